@@ -1,0 +1,1 @@
+"""From a source to passages that can be found: loading, cleaning, chunking, embedding, catalog, retrieval."""

@@ -1,0 +1,170 @@
+"""A data directory, opened: articles go in, passages are found."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from index.articles import Article, Passage, Sentence
+from index.build import Cut, check_characters, cut, embedded
+from index.catalog import ListedArticle
+from index.chunking import Budget, tiktoken_counter
+from index.derived import catch_up
+from index.embedding import Embedder
+from index.errors import BylineError, SourceUnreadable
+from index.opening import Stores, open_to_read, open_to_write
+from index.retrieval import HybridRetriever, Retriever
+from index.settings import IndexSettings
+
+ARTICLES_AT_ONCE, PASSAGES_AT_ONCE = 64, 256
+"""What is embedded and stored in one transaction: two seconds' work, so that progress is seen and memory bounded."""
+
+
+@dataclass(slots=True)
+class Added:
+    """What became of the articles, by the ids under which they are stored, and what could not be read."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[SourceUnreadable] = field(default_factory=list)
+
+    @property
+    def settled(self) -> int:
+        """How many articles and problems have been dealt with."""
+        return len(self.added) + len(self.updated) + len(self.unchanged) + len(self.problems)
+
+
+class Collection:
+    """A data directory, opened with ``Collection.open``; a context manager, usable from any thread."""
+
+    def __init__(self, stores: Stores, embedder: Embedder, *, settings: IndexSettings) -> None:
+        self.retriever: Retriever = HybridRetriever(
+            stores.catalog, embedder, dense=stores.dense, lexical=stores.lexical
+        )
+        self._stores = stores
+        self._catalog = stores.catalog
+        self._embedder = embedder
+        self._settings = settings
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, folder: Path, embedder: Embedder, *, settings: IndexSettings, write: bool = False, purpose: str = ""
+    ) -> Self:
+        """The collection in ``folder``, made if it is not there.
+
+        One process may ``write``: it keeps Chroma and tantivy up to date, and ``purpose`` tells others what it is
+        doing. Any number may read beside it. ``CollectionBusy``, ``CollectionForeign``, ``CollectionDamaged``.
+        """
+        stores = open_to_write(folder, embedder.id, purpose) if write else open_to_read(folder, embedder.id)
+        return cls(stores, embedder, settings=settings)
+
+    def close(self) -> None:
+        """Let go of every file, and of the right to write; doing it twice does no harm."""
+        self._stores.closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def announce(self, address: str) -> None:
+        """Let whoever finds the directory busy know where its server answers."""
+        if self._stores.lock:
+            self._stores.lock.announce(address)
+
+    def add(
+        self, articles: Iterable[Article | SourceUnreadable], *, progress: Callable[[int], None] | None = None
+    ) -> Added:
+        """Store the articles and make them findable; on return they are.
+
+        What is stored already changes nothing; a changed article, known by its source, replaces its old version.
+        Problems are handed on in the result. ``progress`` is told how many articles have been settled so far.
+        """
+        self._require_writer()
+        outcome = Added()
+        waiting: list[Cut] = []
+        for item in articles:
+            if (ready := self._cut(item, outcome)) is not None:
+                waiting.append(ready)
+            if len(waiting) == ARTICLES_AT_ONCE or sum(len(found) for _, found in waiting) >= PASSAGES_AT_ONCE:
+                self._store(waiting, outcome)
+                waiting = []
+            if progress:
+                progress(outcome.settled)
+        if waiting:
+            self._store(waiting, outcome)
+        if progress:
+            progress(outcome.settled)
+        return outcome
+
+    def remove(self, article_id: str) -> None:
+        """Forget the article everywhere; ``ArticleUnknown``."""
+        self._require_writer()
+        with self._writing:
+            self._catalog.remove(article_id)
+            self._catch_up()
+
+    def articles(self) -> list[ListedArticle]:
+        """Every article without its text: the latest published first, undated ones last, then by title."""
+        return self._catalog.articles()
+
+    def article(self, article_id: str) -> Article:
+        """The article as it was stored; ``ArticleUnknown``."""
+        return self._catalog.article(article_id)
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """The article's passages in their order; ``ArticleUnknown``."""
+        return self._catalog.article_passages(article_id)
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """The article's sentences in their order, each once; ``ArticleUnknown``."""
+        every = {sentence for passage in self.passages(article_id) for sentence in passage.sentences}
+        return tuple(sorted(every, key=lambda sentence: sentence.start))
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and how many passages."""
+        return self._catalog.counts()
+
+    def version(self) -> int:
+        """Grows with every change, so that what was made from the collection can be kept until then."""
+        return self._catalog.version()
+
+    @cached_property
+    def _budget(self) -> Budget:
+        embedder = self._embedder
+        return Budget(embedder.count_tokens, embedder.max_tokens, tiktoken_counter(), self._settings.passage_tokens)
+
+    def _cut(self, item: Article | SourceUnreadable, outcome: Added) -> Cut | None:
+        """The article with its passages, unless it is stored already or cannot be stored."""
+        try:
+            if isinstance(item, SourceUnreadable):
+                raise item
+            check_characters(item)
+            if (known := self._catalog.unchanged(item)) is None:
+                return cut(item, self._budget)
+            outcome.unchanged.append(known)
+        except SourceUnreadable as exc:
+            outcome.problems.append(exc)
+        return None
+
+    def _store(self, cuts: Sequence[Cut], outcome: Added) -> None:
+        entries = embedded(cuts, self._embedder)
+        with self._writing:
+            stored = self._catalog.put(entries)
+            self._catch_up()
+        lists = {"added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged}
+        for article in stored:
+            lists[article.outcome].append(article.id)
+
+    def _catch_up(self) -> None:
+        for index in self._stores.kept:
+            catch_up(self._catalog, index)
+
+    def _require_writer(self) -> None:
+        if not self._stores.lock:
+            raise BylineError("This collection was opened for reading. Open it with write=True to change it.")

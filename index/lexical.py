@@ -1,0 +1,159 @@
+"""Search by words: BM25 over titles and passages, in tantivy."""
+
+import logging
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import tantivy
+
+from index.derived import IndexBroken, breaking
+from index.tables import StoredPassage
+
+ANALYZER = "byline"
+TITLE_BOOST = 0.5
+WRITER_BYTES = 30_000_000
+POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Scripts written without spaces: Thai to Khmer, kana, Han with its extensions, and their compatibility forms.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+
+log = logging.getLogger(__name__)
+
+
+class LexicalReader:
+    """Search in an index that another process may be writing; ``IndexBroken`` where it cannot be read."""
+
+    name = "lexical"
+
+    def __init__(self, folder: Path) -> None:
+        with breaking(self.name, ValueError):
+            self._use(tantivy.Index.open(str(folder)))
+
+    def search(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Keys of the passages that share words with the question, and their BM25, best first.
+
+        The question is only ever words; nothing in it is read as query syntax.
+        """
+        # A question from a terminal may hold bytes that are no text, which Python keeps as lone surrogates.
+        words = spaced(question.encode("utf-8", "replace").decode())
+        clauses = []
+        for term in dict.fromkeys(self._analyzer.analyze(words)):
+            title = tantivy.Query.term_query(self._index.schema, "title", term)
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_BOOST)))
+            clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "body", term)))
+        with breaking(self.name, ValueError):
+            searcher = self._index.searcher()
+            hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+            keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return [(int(key), score) for key, (score, _) in zip(keys, hits, strict=True) if key is not None]
+
+    def holds(self, passages: Sequence[StoredPassage], count: int) -> bool:
+        """Whether there are exactly ``count`` passages and these are among them."""
+        queries = [tantivy.Query.term_query(self._index.schema, "key", stored.key) for stored in passages]
+        with breaking(self.name, ValueError):
+            searcher = self._index.searcher()
+            return searcher.num_docs == count and all(searcher.search(query, 1).hits for query in queries)
+
+    def _use(self, index: tantivy.Index) -> None:
+        self._analyzer = _analyzer()
+        self._index = index
+        self._index.register_tokenizer(ANALYZER, self._analyzer)
+
+
+class LexicalIndex(LexicalReader):
+    """Passages by their words; derived from the catalog, and so free to be thrown away.
+
+    One that cannot be opened is begun anew, empty. ``folder`` None keeps it in memory.
+    """
+
+    batch = 10_000
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        try:
+            self._open()
+        except IndexBroken as exc:
+            log.info("%s", exc)
+            self._remove()
+            self._open()
+
+    def put(self, passages: Sequence[StoredPassage]) -> None:
+        """Store the passages, in place of any with the same keys; visible after ``commit``."""
+        self.drop([stored.key for stored in passages])
+        with breaking(self.name, ValueError):
+            for stored in passages:
+                title, body = spaced(stored.metadata.title), spaced(stored.passage.text)
+                self._writer.add_document(tantivy.Document(key=stored.key, title=title, body=body))
+
+    def drop(self, keys: Sequence[int]) -> None:
+        """Forget the passages; keys that are not there do no harm."""
+        with breaking(self.name, ValueError):
+            for key in keys:
+                self._writer.delete_documents_by_term("key", key)
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable and visible to every search that begins now."""
+        with breaking(self.name, ValueError):
+            self._writer.commit()
+            self._index.reload()
+
+    def clear(self) -> None:
+        """Begin again with an empty index."""
+        self.close()
+        self._remove()
+        self._open()
+
+    def close(self) -> None:
+        """Let go of the files; the index is not used again."""
+        with breaking(self.name, ValueError):
+            self._writer.wait_merging_threads()
+
+    def _open(self) -> None:
+        with breaking(self.name, ValueError, OSError):
+            if self._folder:
+                self._folder.mkdir(exist_ok=True)
+            self._use(tantivy.Index(_schema(), path=str(self._folder) if self._folder else None))
+            self._writer = self._index.writer(WRITER_BYTES, num_threads=1)
+
+    def _remove(self) -> None:
+        if self._folder:
+            with breaking(self.name, OSError):
+                shutil.rmtree(self._folder)
+
+
+def spaced(text: str) -> str:
+    """The text as it is cut into words, for passages and questions alike.
+
+    Scripts without spaces become overlapping pairs of characters; 100,000 stays one word; a possessive s is dropped.
+    """
+    text = THOUSANDS.sub("", POSSESSIVE.sub("", text))
+    return UNSPACED.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", indexed=True, fast=True)
+    builder.add_text_field("title", tokenizer_name=ANALYZER, index_option="freq")
+    builder.add_text_field("body", tokenizer_name=ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()

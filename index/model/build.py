@@ -1,0 +1,134 @@
+"""The model files from the published weights and ``maxima.json``: the same bytes on every machine.
+
+    python -m index.model.build                into this folder
+    python -m index.model.build --out DIR      into another
+    python -m index.model.build --plain DIR    the model in float32, what evaluations compare with
+
+Only additions, multiplications, divisions, square roots and rounding of single numbers are used: each is exact to the
+last bit in IEEE arithmetic, whatever the machine.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto, TensorProto
+
+from index.model.graph import CONTRIB, LAYERS, Encoder
+from index.model.source import Tensors, read_source
+
+FOLDER = Path(__file__).parent
+LARGEST = 127
+"""Of an int8."""
+PAIR = 128
+"""What two neighbouring weights of one sign may add up to.
+
+A processor without VNNI multiplies bytes (0-255) by int8 and adds neighbours in 16 bits, cut off above 32,767; 255
+times 128 stays below, so it gets the same sums as any other.
+"""
+
+Maxima = dict[str, NDArray[np.float64]]
+
+
+class Int8Encoder(Encoder):
+    """The encoder with weights in int8, its activations quantised as they come.
+
+    Channels that are large in an activation cost all others their precision. So each is divided by a factor, and the
+    weights it meets multiplied by it (SmoothQuant).
+    """
+
+    def __init__(self, tensors: Tensors, maxima: Maxima) -> None:
+        super().__init__(dict(tensors))
+        self._maxima = maxima
+        for layer in range(LAYERS):
+            self._fold_into_value(f"encoder.layer.{layer}.attention")
+
+    def look_up(self, ids: str) -> str:
+        """The word embedding of each token; every row of the table has its own scale."""
+        table = self.tensors["embeddings.word_embeddings.weight"]
+        scales = np.abs(table).max(axis=1, keepdims=True) / np.float32(LARGEST)
+        rows = self.add("Gather", self.constant("words", _rounded(table / scales)), ids)
+        factors = self.add("Gather", self.constant("words.scale", scales), ids)
+        return self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), factors)
+
+    def linear(self, value: str, *names: str) -> str:
+        """``value`` smoothed and multiplied in int8; every output channel has its own scale."""
+        weight, bias = self.weights(*names)
+        # Folded into the layer before, the attention's output needs no smoothing here.
+        if not names[0].endswith("attention.output.dense"):
+            factors = self._factors(*names)
+            value = self.add("Mul", value, self.constant(f"{names[0]}.smooth", 1 / factors))
+            weight = weight * factors[:, None]
+        scales = _scales(weight)
+        stored = self.constant(f"{names[0]}.weight", _rounded(weight / scales))
+        scale = self.constant(f"{names[0]}.scale", scales)
+        shift = self.constant(f"{names[0]}.bias", bias)
+        return self.add("DynamicQuantizeMatMul", value, stored, scale, "", shift, domain=CONTRIB)
+
+    def _fold_into_value(self, attention: str) -> None:
+        """Smooth the input of the attention's output layer for free: it is linear in the value layer's channels."""
+        factors = self._factors(f"{attention}.output.dense")
+        self.tensors[f"{attention}.output.dense.weight"] = self.tensors[f"{attention}.output.dense.weight"] * factors
+        for part in ("weight", "bias"):
+            tensor = self.tensors[f"{attention}.self.value.{part}"]
+            self.tensors[f"{attention}.self.value.{part}"] = (tensor.T / factors).T
+
+    def _factors(self, *names: str) -> NDArray[np.float32]:
+        """Per input channel: its maximum to the power 3/4 over that of its weights to the power 1/4."""
+        weights = np.abs(self.weights(*names)[0]).max(axis=1).astype(np.float64)
+        largest = self._maxima[names[0]]
+        # Products and square roots, since a library's power function may differ in the last bit.
+        ratio = largest * largest * largest / weights
+        factors: NDArray[np.float32] = np.sqrt(np.sqrt(ratio)).astype(np.float32)
+        return factors
+
+
+def _scales(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Per output channel, what one step of int8 stands for."""
+    pairs = weight.reshape(-1, 2, weight.shape[1])
+    same_sign = np.maximum(np.maximum(pairs, 0).sum(axis=1), np.maximum(-pairs, 0).sum(axis=1)).max(axis=0)
+    largest = np.abs(weight).max(axis=0)
+    # Rounding may add a half to each of the pair.
+    scales: NDArray[np.float32] = np.maximum(largest / np.float32(LARGEST), same_sign / np.float32(PAIR - 1))
+    return scales
+
+
+def _rounded(values: NDArray[np.float32]) -> NDArray[np.int8]:
+    return np.rint(values).astype(np.int8)
+
+
+def read_maxima() -> Maxima:
+    """What ``calibrate.py`` measured."""
+    stored: dict[str, Any] = json.loads((FOLDER / "maxima.json").read_text("utf-8"))
+    return {name: np.array(values, np.float64) for name, values in stored.items()}
+
+
+def write(folder: Path, model: ModelProto, tokenizer: bytes) -> None:
+    """A folder that ``MiniLM`` reads: the model, its tokenizer, and the sums of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"model.onnx": model.SerializeToString(deterministic=True), "tokenizer.json": tokenizer}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        print(f"{folder / name}: {len(content):,} bytes")
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    (folder / "SHA256SUMS").write_text(sums, "utf-8")
+
+
+def main() -> None:
+    """Build the model files."""
+    parser = argparse.ArgumentParser(prog="python -m index.model.build", description=main.__doc__)
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="where to, instead of this package")
+    kind.add_argument("--plain", type=Path, metavar="DIR", help="write the float32 model to DIR instead")
+    chosen = parser.parse_args()
+    source = read_source()
+    encoder = Encoder(source.tensors) if chosen.plain else Int8Encoder(source.tensors, read_maxima())
+    write(chosen.plain or chosen.out, encoder.model(), source.tokenizer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Open the stores of a data directory: for its one writer, or for a reader beside it."""
+
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.catalog import Catalog
+from index.derived import PROBES, DerivedIndex, IndexBroken, fill, prove
+from index.errors import BylineError
+from index.exact import MOST_PASSAGES, ExactSearch
+from index.lexical import LexicalIndex, LexicalReader
+from index.retrieval import DenseSearch, LexicalSearch
+
+if TYPE_CHECKING:
+    from index.lock import WriterLock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The open stores of a data directory."""
+
+    catalog: Catalog
+    dense: DenseSearch
+    lexical: LexicalSearch
+    closing: ExitStack
+    """Closes them all."""
+    kept: tuple[DerivedIndex, ...] = ()
+    """The indexes to bring up to date after a change; none for a reader."""
+    lock: "WriterLock | None" = None
+
+
+def open_to_write(folder: Path, embedder_id: str, purpose: str) -> Stores:
+    """Chroma and tantivy caught up with the catalog and proven; ``CollectionBusy`` if another process has them."""
+    from index.lock import WriterLock  # noqa: PLC0415  asking needs no lock
+
+    _make(folder)
+    with ExitStack() as opened:
+        lock = WriterLock(folder, purpose)
+        opened.callback(lock.release)
+        catalog = Catalog(folder / "catalog.sqlite", embedder_id)
+        opened.callback(catalog.close)
+        catalog.check()
+        from index.dense import DenseIndex  # noqa: PLC0415  Chroma takes a second: a second writer is not to wait for it
+
+        dense = DenseIndex(folder / "dense")
+        opened.callback(dense.close)
+        prove(catalog, dense)
+        lexical = LexicalIndex(folder / "lexical")
+        opened.callback(lexical.close)
+        prove(catalog, lexical)
+        return Stores(catalog, dense, lexical, opened.pop_all(), (dense, lexical), lock)
+
+
+def open_to_read(folder: Path, embedder_id: str) -> Stores:
+    """What answers without Chroma where the collection is small enough, beside a writer or without one."""
+    _make(folder)
+    with ExitStack() as opened:
+        catalog = Catalog(folder / "catalog.sqlite", embedder_id)
+        opened.callback(catalog.close)
+        dense = _dense(folder / "dense", catalog, opened)
+        return Stores(catalog, dense, _lexical(folder / "lexical", catalog), opened.pop_all())
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise BylineError(f"Cannot make the data directory {folder}: {exc.strerror}. Choose one with --data.") from exc
+
+
+def _dense(folder: Path, catalog: Catalog, opened: ExitStack) -> DenseSearch:
+    if catalog.counts()[1] <= MOST_PASSAGES:
+        return ExactSearch(catalog)
+    from index.dense import DenseReader  # noqa: PLC0415  Chroma takes a second to import
+
+    try:
+        dense = DenseReader(folder)
+    except IndexBroken as exc:
+        log.warning("Searching every vector, which is slow: %s", exc)
+        return ExactSearch(catalog)
+    opened.callback(dense.close)
+    return dense
+
+
+def _lexical(folder: Path, catalog: Catalog) -> LexicalSearch:
+    """The writer's index; where it is missing or not the catalog's, one in memory."""
+    seq = catalog.progress(LexicalReader.name)
+    try:
+        lexical = LexicalReader(folder)
+        # While a writer is at work the index is a moment behind, and its count proves nothing.
+        behind = seq is not None and catalog.changes(seq, 1)
+        if behind or lexical.holds(catalog.sample(PROBES), catalog.counts()[1]):
+            return lexical
+    except IndexBroken as exc:
+        log.info("%s", exc)
+    in_memory = LexicalIndex(None)
+    fill(catalog, in_memory)
+    return in_memory

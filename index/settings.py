@@ -1,0 +1,18 @@
+"""Settings of the index; the command line reads them once and passes them down."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, Field
+
+
+class IndexSettings(BaseModel):
+    """What shapes the collection and what is found in it."""
+
+    data: Path = Field(user_data_path("byline", appauthor=False), description="The data directory of the collection.")
+    passage_tokens: int = Field(
+        220,
+        gt=0,
+        description="Largest passage, in tiktoken cl100k_base tokens; the embedder's own limit holds as well.",
+    )
+    retrieve_passages: int = Field(10, gt=0, le=100, description="Passages retrieved for a question.")

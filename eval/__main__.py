@@ -1,0 +1,5 @@
+"""``python -m eval`` is ``byline-eval``."""
+
+from eval.cli import main
+
+main()

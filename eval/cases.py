@@ -1,0 +1,138 @@
+"""Question sets: JSONL, one case a line, checked in full before the first question is asked."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assistant.answers import Turn
+from eval.errors import QuestionSetWrong
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question, and what a right answer to it looks like."""
+
+    id: str
+    question: str
+    answers: tuple[str, ...] = ()
+    """Accepted forms of the answer; any one will do."""
+    answerable: bool = True
+    """False where no article says it, so that silence is right."""
+    sources: tuple[str, ...] = ()
+    """The articles that say it: an id, or the name of an article's file with or without its suffix."""
+    gold_sentences: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
+    must: tuple[str, ...] = ()
+    """Regular expressions, letter case ignored, each of which the answer has to match somewhere."""
+    never: tuple[str, ...] = ()
+    """Regular expressions, letter case ignored, that no statement may match anywhere."""
+    tags: tuple[str, ...] = ()
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases of a question set, in its order; QuestionSetWrong names the line that is wrong and why.
+
+    Keys outside the contract are left alone, so a set may carry notes for its readers.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise QuestionSetWrong(f"The question set {path} cannot be read: {exc}") from exc
+    cases: dict[str, Case] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            case = _case(line)
+            if case.id in cases:
+                raise ValueError(f"a second case with the id {case.id!r}")  # noqa: TRY301  one place adds the line number
+        except ValueError as exc:
+            raise QuestionSetWrong(f"{path} line {number}: {exc}") from exc
+        cases[case.id] = case
+    if not cases:
+        raise QuestionSetWrong(f'{path} holds no question; write one a line: {{"id": "1", "question": "…"}}')
+    return list(cases.values())
+
+
+def resolve(cases: Iterable[Case], names: Mapping[str, str], *, where: Path) -> list[Case]:
+    """The cases with their sources as article ids; ``names`` maps all that an article may be called to its id.
+
+    QuestionSetWrong names the first source that is no article of ``where``.
+    """
+    resolved = []
+    for case in cases:
+        for source in case.sources:
+            if source not in names:
+                raise QuestionSetWrong(
+                    f"Case {case.id!r} names the source {source!r}, but no article of {where} has that id or file name."
+                )
+        resolved.append(replace(case, sources=tuple(dict.fromkeys(names[source] for source in case.sources))))
+    return resolved
+
+
+def _case(line: str) -> Case:
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as exc:
+        raise ValueError(f"not JSON: {exc.msg} at column {exc.colno}") from exc
+    if not isinstance(fields, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  every fault of a line is one kind of error to the caller
+    answerable = fields.get("answerable", True)
+    if not isinstance(answerable, bool):
+        raise ValueError(f'"answerable" must be true or false, not {answerable!r}')  # noqa: TRY004
+    return Case(
+        id=_text(fields, "id"),
+        question=_text(fields, "question"),
+        answers=_texts(fields, "answers"),
+        answerable=answerable,
+        sources=_texts(fields, "sources"),
+        gold_sentences=_texts(fields, "gold_sentences"),
+        history=_history(fields.get("history")),
+        must=_patterns(fields, "must"),
+        never=_patterns(fields, "never"),
+        tags=_texts(fields, "tags"),
+    )
+
+
+def _text(fields: Mapping[str, Any], key: str) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f'"{key}" is missing' if value is None else f'"{key}" must be a text that is not empty')
+    return value
+
+
+def _texts(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = fields.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+        raise ValueError(f'"{key}" must be a list of texts, none of them empty')
+    return tuple(value)
+
+
+def _patterns(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    patterns = _texts(fields, key)
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as exc:
+            raise ValueError(f'"{key}" holds {pattern!r}, which is no regular expression: {exc}') from exc
+    return patterns
+
+
+def _history(value: object) -> tuple[Turn, ...]:
+    turns = [] if value is None else value
+    if not isinstance(turns, list):
+        raise ValueError('"history" must be a list of turns')  # noqa: TRY004
+    return tuple(_turn(turn) for turn in turns)
+
+
+def _turn(value: object) -> Turn:
+    fields = value if isinstance(value, dict) else {}
+    role, content = fields.get("role"), fields.get("content")
+    if role not in ("user", "assistant") or not isinstance(content, str):
+        raise ValueError('a turn of "history" must be {"role": "user" or "assistant", "content": "…"}')
+    return Turn(role=role, content=content)

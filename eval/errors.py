@@ -1,0 +1,21 @@
+"""What can go wrong with an evaluation. Each message names the trouble and the next step.
+
+BylineError
+├── QuestionSetWrong    a question set that cannot be read, or asks about an article that is not there
+├── RunForeign          a folder that holds another run, or no run
+└── GateUnknown         a gate on a figure that does not exist or was not measured
+"""
+
+from index.errors import BylineError
+
+
+class QuestionSetWrong(BylineError):
+    """A question set that cannot be read, or asks about an article that is not there."""
+
+
+class RunForeign(BylineError):
+    """A folder that holds another run, or no run."""
+
+
+class GateUnknown(BylineError):
+    """A gate on a figure that does not exist or was not measured."""

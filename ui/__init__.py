@@ -1,0 +1,1 @@
+"""The faces of Byline: command line, chat and HTTP API."""

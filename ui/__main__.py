@@ -1,0 +1,5 @@
+"""``python -m ui`` is ``byline``."""
+
+from ui.cli import main
+
+main()

@@ -1,0 +1,67 @@
+"""Answers and articles as text for a terminal; no control character of an article reaches it."""
+
+import unicodedata
+
+from rich.text import Text
+
+from assistant.answers import Answer, Citation, Statement
+from index.articles import Article
+from index.catalog import ListedArticle
+from ui.render import confidence, credit
+
+
+def printable(text: str) -> str:
+    """The text without the characters that would steer a terminal or turn its writing around."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf") and c != "\n" else c for c in text)
+
+
+def answer_text(answer: Answer) -> Text:
+    """The statements with the answer's words bold, and the sources; or the reason for silence and what is nearest."""
+    lines = Text()
+    if answer.abstained:
+        lines.append(printable(answer.reason or "No article says."))
+        for citation in answer.nearest:
+            lines.append(f"\n\n  “{printable(citation.quote)}”\n  — {printable(_named(citation))}", style="dim")
+        return lines
+    for statement in answer.statements:
+        lines.append_text(_statement(statement)).append(" ")
+    for conflict in answer.conflicts:
+        lines.append(f"\n\n{printable(conflict.note)}", style="yellow")
+    lines.append(f"\n\n{confidence(answer.confidence)}.\n", style="dim")
+    for citation in answer.citations:
+        lines.append(f"\n[{citation.number}] {printable(_named(citation))}")
+    return lines
+
+
+def _statement(statement: Statement) -> Text:
+    start, end = statement.span or (0, 0)
+    before, words, after = statement.text[:start], statement.text[start:end], statement.text[end:]
+    line = Text(printable(before)).append(printable(words), style="bold").append(printable(after))
+    return line.append("".join(f" [{number}]" for number in statement.citations), style="cyan")
+
+
+def _named(citation: Citation) -> str:
+    return " — ".join(
+        filter(None, (citation.title, credit(citation), citation.url or f"article {citation.article_id}"))
+    )
+
+
+def article_text(article: Article) -> Text:
+    """The article as it is searched, under its title and what is known of it."""
+    metadata = article.metadata
+    known = filter(None, (metadata.author, credit(metadata), metadata.url, article.source))
+    lines = Text(printable(metadata.title), style="bold").append("\n")
+    lines.append("".join(f"{printable(line)}\n" for line in known), style="dim")
+    return lines.append(f"\n{printable(article.text)}")
+
+
+def list_text(articles: list[ListedArticle]) -> Text:
+    """One line an article: its date, its id, its title and publisher."""
+    widest = max((len(article.id) for article in articles), default=0)
+    return Text("\n").join(
+        Text(f"{article.metadata.published or ''!s:<10}  ", style="dim")
+        .append(f"{printable(article.id):<{min(widest, 40)}}  ", style="cyan")
+        .append(printable(article.metadata.title))
+        .append(f"  {printable(article.metadata.publisher or '')}", style="dim")
+        for article in articles
+    )

@@ -13,12 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions  # type: ignore[import-untyped]
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelFileWrong
 
 SUMS = "SHA256SUMS"
-REINSTALL = "Reinstall Byline, or rebuild the file: python -m index.model.build"
+REINSTALL = "Reinstall Byline, or build the file again as the README.md beside it says."
 WORDS = re.compile(r"\w+")
 
 
@@ -67,13 +67,18 @@ class MiniLM:
     @cached_property
     def id(self) -> str:
         """Changes with the weights and with the tokenizer, since the sums cover both."""
-        return f"all-MiniLM-L6-v2-{hashlib.sha256(self._read(SUMS)).hexdigest()[:12]}"
+        return f"all-MiniLM-L6-v2-{hashlib.sha256(_read(self._folder / SUMS)).hexdigest()[:12]}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special ones not counted, nothing cut off."""
         tokenizer, _ = self._load()
         encodings = tokenizer.encode_batch_fast([_readable(text) for text in texts], add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
+
+    def tokens(self, texts: Sequence[str]) -> list[Encoding]:
+        """Tokens of each text with their offsets in it, special ones left out, nothing cut off."""
+        tokenizer, _ = self._load()
+        return tokenizer.encode_batch([_readable(text) for text in texts], add_special_tokens=False)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, in their order; what a text has beyond ``max_tokens`` is not read."""
@@ -100,18 +105,23 @@ class MiniLM:
 
     @cached_property
     def _loaded(self) -> tuple[Tokenizer, InferenceSession]:
-        sums = self._read(SUMS).splitlines()
-        files = {name: self._read(name) for name in ("tokenizer.json", "model.onnx")}
-        for name, content in files.items():
-            if f"{hashlib.sha256(content).hexdigest()}  {name}".encode() not in sums:
-                raise ModelFileWrong(f"{self._folder / name} is not the file that was released. {REINSTALL}")
-        return open_tokenizer(files["tokenizer.json"]), open_session(files["model.onnx"])
+        tokenizer, model = (released(self._folder / name) for name in ("tokenizer.json", "model.onnx"))
+        return open_tokenizer(tokenizer), open_session(model)
 
-    def _read(self, name: str) -> bytes:
-        try:
-            return (self._folder / name).read_bytes()
-        except OSError as exc:
-            raise ModelFileWrong(f"{self._folder / name} cannot be read ({exc.strerror}). {REINSTALL}") from exc
+
+def released(path: Path) -> bytes:
+    """The content of a model file; ``ModelFileWrong`` unless its sum stands in the ``SHA256SUMS`` beside it."""
+    content = _read(path)
+    if f"{hashlib.sha256(content).hexdigest()}  {path.name}".encode() not in _read(path.with_name(SUMS)).splitlines():
+        raise ModelFileWrong(f"{path} is not the file that was released. {REINSTALL}")
+    return content
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise ModelFileWrong(f"{path} cannot be read ({exc.strerror}). {REINSTALL}") from exc
 
 
 def open_tokenizer(content: bytes) -> Tokenizer:

@@ -113,7 +113,7 @@ def test_a_file_with_one_flipped_bit_is_refused(model_copy: Path, name: str) -> 
     content = bytearray((model_copy / name).read_bytes())
     content[len(content) // 2] ^= 1
     (model_copy / name).write_bytes(content)
-    with pytest.raises(ModelFileWrong, match=rf"{name} is not the file that was released\. .*index\.model\.build"):
+    with pytest.raises(ModelFileWrong, match=rf"{name} is not the file that was released\. Reinstall"):
         MiniLM(model_copy).embed(["frost"])
 
 
@@ -127,7 +127,7 @@ def test_files_that_no_sum_vouches_for_are_refused(model_copy: Path, sums: bytes
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "SHA256SUMS"])
 def test_a_missing_file_is_named(model_copy: Path, name: str) -> None:
     (model_copy / name).unlink()
-    with pytest.raises(ModelFileWrong, match=rf"{name} cannot be read \(No such file.*\)\. .*index\.model\.build"):
+    with pytest.raises(ModelFileWrong, match=rf"{name} cannot be read \(No such file.*\)\. Reinstall"):
         MiniLM(model_copy).count_tokens(["frost"])
 
 

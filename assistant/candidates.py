@@ -1,0 +1,38 @@
+"""The sentences that may answer: those of the retrieved passages, each once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.articles import Hit, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a retrieved passage, with its neighbours in that passage."""
+
+    hit: Hit
+    rank: int
+    """Place of its passage among the hits, from 0."""
+    place: int
+    """Its place in the passage, from 0."""
+    sentence: Sentence
+
+    @property
+    def before(self) -> Sentence | None:
+        """The sentence before it in the passage."""
+        return self.hit.passage.sentences[self.place - 1] if self.place else None
+
+    @property
+    def after(self) -> Sentence | None:
+        """The sentence after it in the passage."""
+        behind = self.hit.passage.sentences[self.place + 1 :]
+        return behind[0] if behind else None
+
+
+def candidates(hits: Sequence[Hit]) -> list[Candidate]:
+    """The sentences of the hits, best passage first; one that stands in two passages is taken once."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for rank, hit in enumerate(hits):
+        for place, sentence in enumerate(hit.passage.sentences):
+            found.setdefault((hit.passage.article_id, sentence.start), Candidate(hit, rank, place, sentence))
+    return list(found.values())

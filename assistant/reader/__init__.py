@@ -1,0 +1,1 @@
+"""How the reader is fitted: a recipe for developers, never imported at run time."""

@@ -1,0 +1,156 @@
+"""Which sentences of the passages answer a question, which words of them, and how sure that is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.asked import ask
+from assistant.candidates import Candidate, candidates
+from assistant.certainty import SIGNS, Choice, missing, signs, softmax
+from assistant.evidence import CLOSER, FEATURES, Evidence, closer
+from assistant.expected import Kind, group
+from assistant.meaning import Meaning
+from assistant.spans import TRAITS, Runs
+from assistant.vocabulary import Vocabulary
+from index.articles import Hit, Sentence
+from index.errors import ModelFileWrong
+
+WEIGHTS = Path(__file__).parent / "reader" / "weights.json"
+PASSAGES = 6
+"""Passages whose sentences are read: more cost time and hardly ever hold the answer."""
+SHORTLIST = 8
+"""Sentences that are compared with the question by the embedder, which takes a millisecond for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence that may answer a question."""
+
+    hit: Hit
+    sentence: Sentence
+    before: Sentence | None
+    """The sentence before it, where it stands in the same passage."""
+    kind: Kind
+    """What the question asks for."""
+    span: tuple[int, int] | None
+    """The words that answer, as offsets in the sentence's text."""
+    score: float
+    """Log-odds against the other findings; comparable within one question only."""
+    probability: float
+    """Calibrated probability that the sentence answers the question."""
+    missing: tuple[str, ...]
+    """What the question names and nothing retrieved of the article has: then the sentence cannot be the answer."""
+
+
+class Reader(Protocol):
+    """Finds the sentences that answer."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
+        """The best sentences of the hits, the likeliest answer first; none if the question says nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted linear model: one weight a named column, in one or more variants."""
+
+    weights: Mapping[str, NDArray[np.float64]]
+    bias: float = 0.0
+
+    @classmethod
+    def of(cls, fitted: Mapping[str, Any], columns: Sequence[str]) -> Self:
+        """From its JSON, which must have these columns in this order."""
+        if fitted["columns"] != list(columns):
+            raise ValueError("other columns than this version's")
+        return cls({name: np.array(row, np.float64) for name, row in fitted["weights"].items()}, float(fitted["bias"]))
+
+    def scores(self, rows: NDArray[np.float64], variant: str = "all") -> NDArray[np.float64]:
+        """Log-odds, one a row."""
+        return np.asarray(rows @ self.weights[variant] + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What the recipe in ``assistant/reader`` fitted."""
+
+    sentence: Linear
+    close: Linear
+    span: Linear
+    certainty: Linear
+
+
+class FeatureReader:
+    """Reads by cheap features and linear models; the fitted weights are read from their file when first needed."""
+
+    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, *, weights: Path = WEIGHTS) -> None:
+        self._vocabulary = vocabulary
+        self._meaning = meaning
+        self._weights = weights
+
+    @cached_property
+    def _models(self) -> Models:
+        try:
+            fitted = json.loads(self._weights.read_text(encoding="utf-8"))
+            return Models(
+                Linear.of(fitted["sentence"], FEATURES),
+                Linear.of(fitted["close"], CLOSER),
+                Linear.of(fitted["span"], TRAITS),
+                Linear.of(fitted["certainty"], SIGNS),
+            )
+        except (OSError, ValueError, KeyError) as cause:
+            raise ModelFileWrong(
+                f"The reader's weights {self._weights} cannot be read ({cause}). Reinstall Byline, or fit them "
+                "again as assistant/reader/README.md says."
+            ) from cause
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
+        """The best sentences of the hits, the likeliest answer first; none if the question says nothing."""
+        asked = ask(question, self._vocabulary)
+        found = candidates(hits[:PASSAGES])
+        if not found or not asked.terms:
+            return []
+        lacking = {one.hit.passage.article_id: missing(asked, one, hits) for one in found}
+        # An article that has all the names asked for is worth reading before one that lacks some.
+        found = [one for one in found if not lacking[one.hit.passage.article_id]] or found
+        evidence = Evidence(asked, found, self._vocabulary)
+        listed, rows = self.shortlist(evidence)
+        scores = self._models.close.scores(rows)
+        chances = softmax(scores)
+        findings = []
+        for place in np.argsort(-scores, kind="stable"):
+            one = listed[place]
+            span, of_runs = self._span(evidence, one.sentence.text)
+            lead = float(scores[place] - np.delete(scores, place).max(initial=-np.inf))
+            choice = Choice(one, rows[place], lead, float(chances[place]), of_runs)
+            certainty = float(self._models.certainty.scores(signs(evidence, choice)))
+            findings.append(
+                Finding(
+                    one.hit, one.sentence, one.before, asked.expected.kind, span, float(scores[place]),
+                    1 / (1 + exp(-certainty)), lacking[one.hit.passage.article_id],
+                )
+            )  # fmt: skip
+        return findings
+
+    def shortlist(self, evidence: Evidence) -> tuple[list[Candidate], NDArray[np.float64]]:
+        """The candidates worth a closer look, and their rows as named in ``evidence.CLOSER``."""
+        rows = evidence.rows()
+        order = np.argsort(-self._models.sentence.scores(rows), kind="stable")[:SHORTLIST]
+        listed = [evidence.found[place] for place in order]
+        cosines = self._meaning.cosines(evidence.asked.text, [one.sentence.text for one in listed])
+        return listed, closer(rows[order], cosines)
+
+    def _span(self, evidence: Evidence, text: str) -> tuple[tuple[int, int] | None, NDArray[np.float64]]:
+        """The best run of words in a sentence, and the scores of all runs."""
+        asked, matches = evidence.asked, evidence.matches
+        runs = Runs(asked, text, matches.met(text))
+        if asked.expected.kind == "confirmation" or not len(runs):
+            return None, np.empty(0)
+        scores = self._models.span.scores(runs.rows(), group(asked.expected))
+        return runs.span(int(scores.argmax())), scores

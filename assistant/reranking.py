@@ -1,0 +1,113 @@
+"""The likeliest sentences read again by the cross-encoder: their order, their spans and how sure they are, from both.
+
+Neither reader is the other's rival: cheap features know names, numbers and kinds of answers, the cross-encoder knows
+what a sentence says.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import exp, inf, log
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.crossencoder import CrossEncoder, Marked, Reading
+from assistant.reading import Finding, Linear, Reader
+from index.articles import Hit
+from index.errors import ModelFileWrong
+
+WEIGHTS = Path(__file__).parent / "reader" / "rerank.json"
+PASSAGES = 4
+"""Passages read: those of the likeliest sentences."""
+RANKED = ("features", "span", "rather", "relevant")
+"""The columns of ``ranked``, in order."""
+SIGNS = ("features", "rather", "lead")
+"""The columns of ``signs``, in order."""
+
+Judged = tuple[Finding, Marked, Reading]
+"""A finding, the best span of its sentence by the cross-encoder, and what that makes of its passage."""
+
+
+class Reranker:
+    """Reads with another reader first, then its likeliest sentences again."""
+
+    def __init__(self, first: Reader, crossencoder: CrossEncoder, *, weights: Path = WEIGHTS) -> None:
+        self._first = first
+        self._crossencoder = crossencoder
+        self._weights = weights
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
+        """The best sentences of the hits, the likeliest answer first; none if the question says nothing."""
+        judged = self.judged(question, hits)
+        if not judged:
+            return []
+        rank, certainty = self._models
+        scores = rank.scores(ranked(judged))
+        order = np.argsort(-scores, kind="stable")
+        findings = []
+        for place in order:
+            finding, marked, _ = judged[place]
+            log_odds = float(certainty.scores(signs(judged, scores, int(place))))
+            findings.append(
+                replace(
+                    finding,
+                    span=span(finding, marked),
+                    score=float(scores[place]),
+                    probability=1 / (1 + exp(-log_odds)),
+                )
+            )
+        return findings
+
+    def judged(self, question: str, hits: Sequence[Hit]) -> list[Judged]:
+        """The findings of the first reader in the passages that are read again, the likeliest first."""
+        findings = self._first.read(question, hits)
+        passages = list(dict.fromkeys(finding.hit.passage for finding in findings))[:PASSAGES]
+        of_passage = {finding.hit.passage: finding.hit for finding in findings}
+        readings = dict(
+            zip(passages, self._crossencoder.read(question, [of_passage[p] for p in passages]), strict=True)
+        )
+        judged = []
+        for finding in findings:
+            start = finding.hit.passage.start
+            if (reading := readings.get(finding.hit.passage)) is None:
+                continue
+            if marked := reading.within(finding.sentence.start - start, finding.sentence.end - start):
+                judged.append((finding, marked, reading))
+        return judged
+
+    @cached_property
+    def _models(self) -> tuple[Linear, Linear]:
+        try:
+            fitted = json.loads(self._weights.read_text(encoding="utf-8"))
+            return Linear.of(fitted["rank"], RANKED), Linear.of(fitted["certainty"], SIGNS)
+        except (OSError, ValueError, KeyError) as cause:
+            raise ModelFileWrong(
+                f"The reader's weights {self._weights} cannot be read ({cause}). Reinstall Byline."
+            ) from cause
+
+
+def span(finding: Finding, marked: Marked) -> tuple[int, int] | None:
+    """The cross-encoder's span as offsets in the sentence; none where the question asks for none."""
+    if finding.kind == "confirmation":
+        return None
+    before = finding.sentence.start - finding.hit.passage.start
+    return marked.start - before, marked.end - before
+
+
+def ranked(judged: Sequence[Judged]) -> NDArray[np.float64]:
+    """One row a judged finding: what each reader makes of it beside the others."""
+    rows = np.array(
+        [[one.score, marked.score, marked.score - reading.nothing, reading.relevant] for one, marked, reading in judged]
+    )
+    return np.asarray(rows - rows.max(axis=0))
+
+
+def signs(judged: Sequence[Judged], scores: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+    """How sure each reader is of a finding, in log-odds, and by how much it leads (``scores``: of all findings)."""
+    finding, marked, reading = judged[place]
+    odds = log(max(finding.probability, 1e-4) / max(1 - finding.probability, 1e-4))
+    lead = float(scores[place] - np.delete(scores, place).max(initial=-inf))
+    return np.array([odds, marked.score - reading.nothing, min(lead, 4.0)], np.float64)

@@ -1,0 +1,75 @@
+"""Take the pictures that the README shows, from a real server on the sample articles: ``make screenshots``."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+DOCS = Path(__file__).parent
+SAMPLES = DOCS.parent / "index" / "samples"
+BYLINE = (sys.executable, "-m", "ui", "--data")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+ANSWERED = "What production did Lei Jun target for November?"
+SILENT = "What does the SU7 cost?"
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server on the sample articles."""
+    with tempfile.TemporaryDirectory() as data:
+        subprocess.run([*BYLINE, data, "add", str(SAMPLES)], check=True)
+        with subprocess.Popen([*BYLINE, data, "serve"], stdout=subprocess.PIPE, text=True) as server:
+            yield next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+", line)))
+            server.terminate()
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask and wait for the whole answer."""
+    before = page.locator(".bot-row").count()
+    page.fill("#box textarea", question)
+    page.press("#box textarea", "Enter")
+    page.locator(".bot-row").nth(before).locator(".sources, .silence").first.wait_for()
+
+
+def opened(browser: Browser, address: str, *, width: int, height: int, scheme: str) -> Page:
+    """The chat in a fresh window."""
+    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    page.goto(address)
+    page.wait_for_selector(".greeting")
+    return page
+
+
+def main() -> None:
+    """Write docs/*.png."""
+    chromium = shutil.which("chromium") or sys.exit("No chromium found; install it with: apt-get install chromium")
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for scheme in ("light", "dark"):
+            page = opened(browser, address, width=1280, height=760, scheme=scheme)
+            ask(page, ANSWERED)
+            page.click(".statement a.cite")
+            page.wait_for_selector("#source #cited")
+            page.wait_for_timeout(500)
+            page.screenshot(path=DOCS / f"answer-{scheme}.png")
+        page = opened(browser, address, width=390, height=780, scheme="light")
+        ask(page, ANSWERED)
+        page.screenshot(path=DOCS / "phone.png")
+        page = opened(browser, address, width=845, height=780, scheme="light")
+        ask(page, SILENT)
+        page.screenshot(path=DOCS / "silence.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+import pytest
+
+from assistant.attributes import unmentioned
+
+PLANT = "Of this amount, $756 million has been spent on a plant that makes the SU7."
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What is the price of the SU7?", "price"),
+        ("How much does the SU7 cost?", "cost"),
+        ("What was the company's revenue in 2023?", "revenue"),
+        ("How many employees does the plant have?", "employees"),
+        ("What is the range of the SU7?", "range"),
+        ("Who is the company's chief financial officer?", "officer"),
+        ("How many jobs will the plant create?", "jobs"),
+    ],
+)
+def test_a_figure_that_is_told_in_no_word_of_its_kind_is_unmentioned(question: str, word: str):
+    assert unmentioned(question, [PLANT]) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the price of the SU7?", "The SU7 sells from 215,900 yuan."),
+        ("How much does a ticket cost?", "A ticket costs 4 euros."),
+        ("How many employees does the plant have?", "It gives work to a staff of 1,200."),
+        ("How much did the plant cost?", PLANT),
+        ("Who is the director?", PLANT),
+    ],
+)
+def test_a_figure_that_is_told_or_not_asked_for_is_not(question: str, text: str):
+    assert unmentioned(question, [text]) is None

@@ -1,0 +1,76 @@
+from datetime import date
+from itertools import pairwise
+
+from assistant.composing import compose, leans
+from assistant.reading import Finding
+from index.articles import Hit, Metadata, Passage, Sentence
+
+
+def findings(*articles: tuple[str, date | None]) -> list[Finding]:
+    """One finding an article: its last sentence, with its first number as the span."""
+    found = []
+    for number, (text, published) in enumerate(articles):
+        cuts = [0, *(at + 2 for at in range(len(text)) if text[at : at + 2] == ". "), len(text)]
+        sentences = tuple(
+            Sentence(start, start + len(text[start:end].rstrip()), text[start:end].rstrip())
+            for start, end in pairwise(cuts)
+        )
+        hit = Hit(
+            Passage(f"a{number}", 0, 0, len(text), text, sentences), Metadata("T", published=published), 1.0, 0.5, 5.0
+        )
+        last = sentences[-1]
+        start = next((at for at, character in enumerate(last.text) if character.isdigit()), 0)
+        span = (start, start + len(last.text[start:].split()[0]))
+        before = sentences[-2] if len(sentences) > 1 else None
+        found.append(Finding(hit, last, before, "count", span, 1.0 - number / 10, 0.9, ()))
+    return found
+
+
+def test_a_statement_is_a_sentence_of_an_article_word_for_word():
+    (best,) = findings(("Rain fell. The plant made 100,000 cars in June.", None))
+    draft = compose("How many cars did the plant make?", [best], threshold=0.5)
+    (statement,), (citation,) = draft.statements, draft.citations
+    assert statement.text == citation.quote == "The plant made 100,000 cars in June."
+    assert best.hit.passage.text[citation.start : citation.end] == citation.quote
+    assert statement.citations == (1,)
+    assert statement.span
+    assert statement.text[slice(*statement.span)] == "100,000"
+
+
+def test_a_sentence_that_leans_brings_the_one_before_it_with_its_own_citation():
+    draft = compose("How many?", findings(("The Beijing plant opened. It made 100,000 cars.", None)), threshold=0.5)
+    assert [statement.text for statement in draft.statements] == ["It made 100,000 cars.", "The Beijing plant opened."]
+    assert [statement.citations for statement in draft.statements] == [(1,), (2,)]
+
+
+def test_a_plain_question_gets_one_statement_and_a_list_more():
+    both = findings(
+        ("The plant made 100,000 cars in Beijing.", None), ("Workers fear 3 cold winters without heating.", None)
+    )
+    assert len(compose("How many cars?", both, threshold=0.5).statements) == 1
+    assert len(compose("What are the reasons?", both, threshold=0.5).statements) == 2
+
+
+def test_the_same_said_twice_is_stated_once():
+    both = findings(
+        ("The plant made 100,000 cars in Beijing.", None), ("In Beijing the plant made 100,000 cars.", None)
+    )
+    assert len(compose("What are the reasons?", both, threshold=0.5).statements) == 1
+
+
+def test_both_sides_of_a_disagreement_are_stated_with_their_dates():
+    both = findings(
+        ("The plant made 75,000 cars in Beijing.", date(2024, 11, 18)),
+        ("The plant made 30,000 cars in Beijing.", date(2024, 8, 1)),
+    )
+    draft = compose("How many cars did the plant make?", both, threshold=0.5)
+    (conflict,) = draft.conflicts
+    assert conflict.citations == (1, 2)
+    assert conflict.note == "The later report (2024-11-18) says 75,000; the earlier one (2024-08-01) says 30,000."
+
+
+def test_a_leaning_sentence_is_known_by_its_first_words():
+    assert leans("It also opened in May.")
+    assert leans("Of this sum, half is spent.")
+    assert not leans("The company opened in May.")
+    assert not leans("Xiaomi opened in May.")

@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-ANSWERED = "What production did Lei Jun target for November?"
+ANSWERED = "Under whose licence was the SU7 first produced?"
 SILENT = "What does the SU7 cost?"
 
 
@@ -31,8 +31,10 @@ def served() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as data:
         subprocess.run([*BYLINE, data, "add", str(SAMPLES)], check=True)
         with subprocess.Popen([*BYLINE, data, "serve"], stdout=subprocess.PIPE, text=True) as server:
-            yield next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+", line)))
-            server.terminate()
+            try:
+                yield next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+", line)))
+            finally:
+                server.terminate()
 
 
 def ask(page: Page, question: str) -> None:
@@ -55,7 +57,7 @@ def main() -> None:
     """Write docs/*.png."""
     chromium = shutil.which("chromium") or sys.exit("No chromium found; install it with: apt-get install chromium")
     with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         for scheme in ("light", "dark"):
             page = opened(browser, address, width=1280, height=760, scheme=scheme)
             ask(page, ANSWERED)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.catalog import ListedArticle
 
 SAMPLES = {
-    "target-raised": "What production did Lei Jun target for November?",
+    "xiaomi-borrowed-licence": "Under whose licence was the SU7 first produced?",
     "xiaomi-ndrc-approval": "Who approved Xiaomi's plan to make electric cars?",
     "su7-tally": "How many SU7 cars has Xiaomi delivered?",
     "xiaomi-beijing-plant": "What does the SU7 cost?",

@@ -19,7 +19,7 @@ chat: .venv/.runtime  ## index the sample articles and serve the chat on 127.0.0
 test: .venv/.dev  ## run the tests; browser tests are skipped where no chromium is installed
 	@$(BIN)/python -m pytest
 
-check: .venv/.dev  ## format, lint, types and import contracts
+check: .venv/.recipes  ## format, lint, types and import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

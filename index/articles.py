@@ -17,6 +17,9 @@ class Metadata:
     published: date | None = None
     author: str | None = None
     publisher: str | None = None
+    updated: date | None = None
+    language: str | None = None
+    """An ISO 639-1 code, such as "en"."""
 
 
 @dataclass(frozen=True, slots=True)

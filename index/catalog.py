@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from index.articles import Article, Metadata, Passage
 from index.errors import ArticleUnknown, BylineError, CollectionDamaged, CollectionForeign
+from index.migrating import migrate, newest
 from index.tables import (
     PASSAGES,
-    SCHEMA,
     Entry,
     Stored,
     StoredPassage,
-    create_tables,
     delete,
     put,
     read_metadata,
@@ -67,7 +66,7 @@ class Catalog:
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
         try:
-            self._require_ours({"schema": str(SCHEMA), "embedder": embedder_id})
+            self._require_ours(embedder_id)
         except BylineError:
             self.close()
             raise
@@ -105,7 +104,7 @@ class Catalog:
         """Every article without its text: the latest published first, undated ones last, then by title."""
         with self._transaction() as db:
             rows = db.execute(
-                "SELECT id, source, added_at, title, url, published, author, publisher,"
+                "SELECT id, source, added_at, title, url, published, author, publisher, updated, language,"
                 " (SELECT count(*) FROM passages WHERE article = articles.key) AS passages"
                 " FROM articles ORDER BY published DESC NULLS LAST, title, id"
             ).fetchall()
@@ -190,18 +189,27 @@ class Catalog:
             db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (name, seq))
             db.execute("DELETE FROM outbox WHERE seq <= (SELECT min(seq) FROM progress)")
 
-    def _require_ours(self, ours: dict[str, str]) -> None:
+    def _require_ours(self, embedder_id: str) -> None:
         with self._transaction() as db:
             known = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
-            found = dict(db.execute("SELECT name, value FROM meta").fetchall()) if known else ours
-        if not known:
-            with self._transaction("BEGIN IMMEDIATE") as db:
-                create_tables(db, ours)
-        for name in (name for name in ours if found.get(name) != ours[name]):
-            raise CollectionForeign(
-                f"{self._path.parent} was written with {name} {found.get(name)}, and this is {name} {ours[name]}. "
-                "Choose another directory with --data, or remove this one and add its articles again."
-            )
+            meta = dict(db.execute("SELECT name, value FROM meta").fetchall()) if known else {}
+        if int(meta.get("schema", 0)) < newest():
+            meta = self._migrate(embedder_id)
+        for name, ours in (("schema", str(newest())), ("embedder", embedder_id)):
+            if meta.get(name) != ours:
+                raise CollectionForeign(
+                    f"{self._path.parent} was written with {name} {meta.get(name)}, and this is {name} {ours}. "
+                    "Choose another directory with --data, or remove this one and add its articles again."
+                )
+
+    def _migrate(self, embedder_id: str) -> dict[str, str]:
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            # Another process may have been quicker.
+            known = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
+            have = int(db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()[0]) if known else 0
+            migrate(db, have)
+            db.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (embedder_id,))
+            return dict(db.execute("SELECT name, value FROM meta").fetchall())
 
     @contextmanager
     def _transaction(self, begin: str = "BEGIN") -> Iterator[sqlite3.Connection]:

@@ -13,45 +13,9 @@ from numpy.typing import NDArray
 
 from index.articles import Article, Metadata, Passage, Sentence
 
-SCHEMA = 1
-"""Grows when the tables change in a way that older or newer code would misread."""
-
-# A passage key names one version of one passage for good (AUTOINCREMENT), so an index that is a moment behind never
-# names another. A passage's text stands in its article too: a question must not read whole articles for ten passages.
-TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    url TEXT,
-    published TEXT,
-    author TEXT,
-    publisher TEXT,
-    digest TEXT NOT NULL,
-    added_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (key) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    sentences TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    UNIQUE (article, number)
-) STRICT;
-CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, passage INTEGER NOT NULL) STRICT;
-CREATE TABLE progress (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
-"""
-
-
 PASSAGES = """
 SELECT p.key, p.number, p.start, p."end", p.text, p.sentences, p.vector,
-       a.id AS article_id, a.title, a.url, a.published, a.author, a.publisher
+       a.id AS article_id, a.title, a.url, a.published, a.author, a.publisher, a.updated, a.language
 FROM passages AS p JOIN articles AS a ON p.article = a.key
 """
 
@@ -84,37 +48,38 @@ class StoredPassage:
     """Of length 1."""
 
 
-def create_tables(db: sqlite3.Connection, meta: dict[str, str]) -> None:
-    """The tables of an empty catalog."""
-    for statement in TABLES.split(";"):
-        db.execute(statement)
-    db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-
-
 def put(db: sqlite3.Connection, entry: Entry) -> Stored:
     """Store the article; where its source is known it replaces the old version and keeps its id."""
     article, said = entry.article, entry.article.metadata
     if (same := stored_as(db, article)) is not None:
         return Stored(same, "unchanged")
-    published = said.published.isoformat() if said.published else None
-    added_at = datetime.now(UTC).isoformat(timespec="seconds")
-    content = (said.title, article.text, said.url, published, said.author, said.publisher, _digest(article), added_at)
+    content = {
+        "title": said.title,
+        "text": article.text,
+        "url": said.url,
+        "published": said.published.isoformat() if said.published else None,
+        "author": said.author,
+        "publisher": said.publisher,
+        "updated": said.updated.isoformat() if said.updated else None,
+        "language": said.language,
+        "digest": _digest(article),
+        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     old = db.execute("SELECT key, id FROM articles WHERE source = ?", (article.source,)).fetchone()
     if old:
         key, stored = old["key"], Stored(old["id"], "updated")
         _note_passages(db, key)
         db.execute("DELETE FROM passages WHERE article = ?", (key,))
         db.execute(
-            "UPDATE articles SET (title, text, url, published, author, publisher, digest, added_at)"
-            " = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
-            (*content, key),
+            f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in content)} WHERE key = :key",  # noqa: S608
+            content | {"key": key},
         )
     else:
         stored = Stored(_free_id(db, article), "added")
+        content |= {"id": stored.id, "source": article.source}
         key = db.execute(
-            "INSERT INTO articles (id, source, title, text, url, published, author, publisher, digest, added_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (stored.id, article.source, *content),
+            f"INSERT INTO articles ({', '.join(content)}) VALUES ({', '.join(f':{name}' for name in content)})",  # noqa: S608
+            content,
         ).lastrowid
     _insert_passages(db, key, entry)
     _note_passages(db, key)
@@ -158,8 +123,8 @@ def read_passage(row: sqlite3.Row) -> StoredPassage:
 
 def read_metadata(row: sqlite3.Row) -> Metadata:
     """The metadata in a row that has its columns."""
-    published = date.fromisoformat(row["published"]) if row["published"] else None
-    return Metadata(row["title"], row["url"], published, row["author"], row["publisher"])
+    published, updated = (date.fromisoformat(row[name]) if row[name] else None for name in ("published", "updated"))
+    return Metadata(row["title"], row["url"], published, row["author"], row["publisher"], updated, row["language"])
 
 
 def _insert_passages(db: sqlite3.Connection, article: int | None, entry: Entry) -> None:
@@ -190,7 +155,8 @@ def _free_id(db: sqlite3.Connection, article: Article) -> str:
 
 def _digest(article: Article) -> str:
     said = article.metadata
-    content = [article.text, said.title, said.url, str(said.published), said.author, said.publisher]
+    # Language is read from the text, and a better guess is no change of the article.
+    content = [article.text, said.title, said.url, str(said.published), said.author, said.publisher, str(said.updated)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

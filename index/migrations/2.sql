@@ -1,0 +1,3 @@
+-- What a page says beside its date of publication.
+ALTER TABLE articles ADD COLUMN updated TEXT;
+ALTER TABLE articles ADD COLUMN language TEXT;

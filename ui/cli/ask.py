@@ -1,0 +1,47 @@
+"""``byline ask``: a question answered on the terminal."""
+
+import gc
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.options import Json, show
+
+# ruff: noqa: PLC0415  a command imports what it needs when it runs, so that `byline ask` answers in under a second
+if TYPE_CHECKING:
+    from assistant.answers import Turn
+
+ABSTAINED = 3
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What to ask, in quotes.")],
+    history: Annotated[str, typer.Option(metavar="JSON", help="Earlier turns: a list of role/content objects.")] = "[]",
+    as_json: Json = False,
+) -> None:
+    """Ask a question; exit code 3 when the articles do not answer it."""
+    gc.disable()  # The process ends with its answer; collecting while it imports costs it a tenth of its time.
+    from assistant.answers import Question
+    from assistant.wiring import build_assistant, open_collection
+    from ui.terminal import answer_text
+
+    turns = turns_of(history)
+    with open_collection(context.obj) as collection:
+        answer = build_assistant(collection, context.obj).ask(Question(question, turns))
+    show(answer.to_json(), answer_text(answer), as_json=as_json)
+    raise typer.Exit(ABSTAINED if answer.abstained else 0)
+
+
+def turns_of(history: str) -> "tuple[Turn, ...]":
+    """The turns in the JSON; wrong JSON is wrong usage."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from assistant.answers import Turn
+
+    try:
+        return TypeAdapter(tuple[Turn, ...]).validate_json(history)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(map(str, wrong["loc"])) or "the JSON"
+        raise typer.BadParameter(f"{where}: {wrong['msg']}", param_hint="--history") from error

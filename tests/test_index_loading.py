@@ -74,7 +74,8 @@ def test_a_missing_path_is_an_error_at_once(tmp_path: Path):
 def test_a_folder_without_articles_says_what_to_put_in_it(tmp_path: Path):
     write(tmp_path / "picture.png", b"\x89PNG")
     (problem,) = problems(tmp_path)
-    assert "holds no article. Put .txt, .md, .html or .jsonl files in it." in problem
+    kinds = ".txt, .md, .html, .mhtml, .pdf, .docx, .epub, .eml, .jsonl or .zip"
+    assert f"holds no article. Put {kinds} files in it." in problem
 
 
 @pytest.mark.parametrize(
@@ -90,11 +91,11 @@ def test_a_folder_without_articles_says_what_to_put_in_it(tmp_path: Path):
         ("a.txt", b"%PDF-1.7 stream", "is a PDF"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "is a PNG image"),
         ("a.txt", b"PK\x03\x04" + b"word" * 50, "is a ZIP archive"),
-        ("a.md", b"MZ\x90\x00" + bytes(range(256)) * 8, "is not text"),
+        ("a.md", b"MZ\x90\x00" + bytes(range(256)) * 8, "is a program"),
         ("a.txt", b"<svg xmlns='x'></svg>", "is an SVG image"),
         ("a.txt", bytes((i * 37 + 11) % 256 for i in range(4_000)), "is not text"),
         ("a.txt", "word " * 500_000, "longer than any article"),
-        ("a.docx", b"text", "is of no kind that can be read"),
+        ("a.rtf", b"text", "is of no kind that can be read"),
     ],
 )
 def test_what_is_no_article_is_told_in_one_clear_line(tmp_path: Path, name: str, content: str | bytes, says: str):
@@ -165,6 +166,8 @@ def test_a_corpus_gives_an_article_a_line(tmp_path: Path):
     metadata = {
         "url": "https://herald.example/1",
         "published": "2024-05-03",
+        "updated": "2024-05-04",
+        "language": "EN",
         "author": "Ida Berg",
         "publisher": "Herald",
     }
@@ -180,7 +183,7 @@ def test_a_corpus_gives_an_article_a_line(tmp_path: Path):
         "Ida Berg",
         "Herald",
     )
-    assert said.published == date(2024, 5, 3)
+    assert (said.published, said.updated, said.language) == (date(2024, 5, 3), date(2024, 5, 4), "en")
     assert second.id == "7"
     assert second.metadata.title == "Frost came to the Holm valley on Monday and killed half of the wheat there, the…"
 
@@ -222,10 +225,18 @@ def test_odd_metadata_does_not_cost_the_article(tmp_path: Path):
     )
 
 
+BEGINNINGS = {
+    **dict.fromkeys(["a.txt", "a.md", "a.html", "a.jsonl"], b""),
+    **dict.fromkeys(["a.docx", "a.epub", "a.zip"], b"PK\x03\x04"),
+    **dict.fromkeys(["a.eml", "a.mhtml"], b"Content-Type: text/html\n\n"),
+    "a.pdf": b"%PDF-1.7\n",
+}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(content=st.binary(max_size=300), name=st.sampled_from(["a.txt", "a.md", "a.html", "a.jsonl"]))
+@given(content=st.binary(max_size=300), name=st.sampled_from(sorted(BEGINNINGS)))
 def test_any_bytes_give_an_article_or_a_problem(tmp_path: Path, content: bytes, name: str):
-    for loaded in load(write(tmp_path / name, content)):
+    for loaded in load(write(tmp_path / name, BEGINNINGS[name] + content)):
         if isinstance(loaded, Article):
             assert loaded.text
             assert loaded.text.encode()

@@ -1,29 +1,53 @@
-"""Adding files from the command line, with a progress bar on a terminal."""
+"""Sources added and followed from the command line, with a progress bar on a terminal."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
-from index.articles import Article
-from index.collection import Added, Collection
-from index.errors import SourceUnreadable
-from index.loading import load
+from index.runs import Progress as Told
+from index.runs import Synced
 
 
-def add_paths(collection: Collection, paths: Sequence[Path]) -> Added:
-    """Add the articles of all paths; a path that is not there is a problem like any other, and the rest is added."""
-    columns = (TextColumn("Adding articles"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+class Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate as text, empty until it is known."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "", style="dim")
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Told]:
+    """A bar with its rate and the time that is left, on a terminal only; gives what it is told by."""
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("", total=None)
-        return collection.add(_articles(paths), progress=lambda settled: bar.update(task, completed=settled))
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _articles(paths: Sequence[Path]) -> Iterator[Article | SourceUnreadable]:
-    for path in paths:
-        try:
-            yield from load(path)
-        except SourceUnreadable as problem:
-            yield problem
+def told(synced: Synced) -> str:
+    """What became of a pass, in one line."""
+    added = synced.added
+    line = f"{len(added.added)} added, {len(added.updated)} updated, {len(added.unchanged)} unchanged"
+    return f"{line}, {synced.removed} removed" if synced.removed else line

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -17,7 +18,9 @@ from assistant.wiring import build_assistant, open_collection
 from index.collection import Collection
 from index.errors import BylineError
 from ui.api import Api, add_error_handlers
+from ui.api_sources import sources_router
 from ui.conversation import Chat
+from ui.following import following
 from ui.pages import Pages
 from ui.security import LOOPBACK, BodyLimit, SafeHeaders, SameOrigin
 
@@ -42,6 +45,7 @@ def create_api(collection: Collection, assistant: Assistant, settings: Settings)
     """The server without the chat, and without the seconds that Gradio takes to import."""
     # FastAPI's own documentation pages load their scripts from a public network, so they are left out.
     app = FastAPI(title="Byline", docs_url=None, redoc_url=None)
+    app.include_router(sources_router(collection, settings))
     app.include_router(Api(collection, assistant, settings).router())
     Pages(collection).add_to(app)
     add_error_handlers(app)
@@ -132,8 +136,11 @@ def run(app: FastAPI, listener: socket.socket, *, ready: Callable[[], None]) -> 
     Announcing(config, ready).run(sockets=[listener])
 
 
-def serve_collection(settings: Settings) -> None:
-    """Open the collection to write, and serve it with its chat until interrupted; says where when ready."""
+def serve_collection(settings: Settings, *, sync_every: timedelta | None = None) -> None:
+    """Open the collection to write, and serve it with its chat until interrupted; says where when ready.
+
+    With ``sync_every`` its sources are followed meanwhile.
+    """
     listener = listen(settings.host, settings.port)
     address = address_of(listener)
     with open_collection(settings, write=True, purpose="byline serve") as collection:
@@ -141,4 +148,5 @@ def serve_collection(settings: Settings) -> None:
         if listener.getsockname()[1] != settings.port:
             print(f"Port {settings.port} is taken; serving on the next free one.", file=sys.stderr)
         app = create_app(collection, build_assistant(collection, settings), settings)
-        run(app, listener, ready=lambda: print(f"Byline is ready: {address}", flush=True))
+        with following(collection, settings, every=sync_every):
+            run(app, listener, ready=lambda: print(f"Byline is ready: {address}", flush=True))

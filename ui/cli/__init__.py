@@ -16,6 +16,8 @@ from ui.cli.articles import add, list_articles, remove, show_article
 from ui.cli.ask import ask
 from ui.cli.options import fail, read_settings
 from ui.cli.serve import serve
+from ui.cli.syncing import sync
+from ui.cli.upkeep import backup, doctor, restore
 
 LOG = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -60,5 +62,9 @@ app.command()(add)
 app.command("list")(list_articles)
 app.command("show")(show_article)
 app.command()(remove)
+app.command()(sync)
 app.command()(ask)
 app.command()(serve)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,17 +12,34 @@ from ui.cli.options import Id, Json, show
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, so that `byline ask` answers in under a second
 
 
+class Gone(StrEnum):
+    """What ``--vanished`` takes."""
+
+    keep = "keep"
+    remove = "remove"
+
+
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, or .jsonl corpora.")],
+    named: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL…", help="Files, folders, corpora; pages, feeds, sitemaps.")
+    ],
+    vanished: Annotated[
+        Gone | None,
+        typer.Option(help="What becomes of the articles that a source lists no longer; folders remove, others keep."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Add articles; what is there already is kept, what has changed replaces its old version."""
+    """Add articles and follow where they come from; what has changed replaces its old version."""
     from assistant.wiring import open_collection
-    from ui.adding import add_paths
+    from index.syncing import Follower
+    from ui.adding import progress_bar, told
 
     with open_collection(context.obj, write=True, purpose="byline add") as collection:
-        added = add_paths(collection, paths)
+        follower = Follower.of(collection, context.obj)
+        with progress_bar("Adding articles") as progress:
+            synced = follower.add(named, vanished=vanished.value if vanished else None, progress=progress)
+    added = synced.added
     problems = [str(problem) for problem in added.problems]
     for problem in problems:
         print(f"byline: {problem}", file=sys.stderr)
@@ -30,16 +47,27 @@ def add(
         ids = {"added": added.added, "updated": added.updated, "unchanged": added.unchanged}
         print(json.dumps({**ids, "problems": problems}, ensure_ascii=False))
     else:
-        print(f"{len(added.added)} added, {len(added.updated)} updated, {len(added.unchanged)} unchanged")
+        print(told(synced))
     raise typer.Exit(1 if problems and len(problems) == added.settled else 0)
 
 
-def list_articles(context: typer.Context, as_json: Json = False) -> None:
+def list_articles(
+    context: typer.Context,
+    sources: Annotated[bool, typer.Option("--sources", help="List the sources instead, with their last runs.")] = False,
+    as_json: Json = False,
+) -> None:
     """List the articles."""
     from assistant.wiring import open_collection
-    from ui.terminal import list_text
 
     with open_collection(context.obj) as collection:
+        if sources:
+            from ui.sources import source_json, sources_text
+
+            followed = collection.followed.all()
+            show({"sources": list(map(source_json, followed))}, sources_text(followed), as_json=as_json)
+            return
+        from ui.terminal import list_text
+
         articles = collection.articles()
     show({"articles": [listed(article) for article in articles]}, list_text(articles), as_json=as_json)
 
@@ -68,12 +96,28 @@ def listed(article: Any) -> dict[str, Any]:
     }
 
 
-def remove(context: typer.Context, article_id: Id, as_json: Json = False) -> None:
-    """Remove an article."""
+def remove(
+    context: typer.Context,
+    article_id: Annotated[
+        str, typer.Argument(metavar="[ID]", help="The article's id, as `byline list` shows it.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option(metavar="PATH|URL", help="Follow this source no longer, and remove its articles.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Remove an article, or a source with its articles."""
     from rich.text import Text
 
     from assistant.wiring import open_collection
+    from index.syncing import Follower
 
+    if bool(article_id) == bool(source):
+        raise typer.BadParameter("name either an article's id or a --source", param_hint="ID")
     with open_collection(context.obj, write=True, purpose="byline remove") as collection:
-        collection.remove(article_id)
-    show({"removed": article_id}, Text(f"Removed {article_id}"), as_json=as_json)
+        if article_id:
+            collection.remove(article_id)
+            show({"removed": article_id}, Text(f"Removed {article_id}"), as_json=as_json)
+            return
+        gone = Follower.of(collection, context.obj).remove(source)
+    show({"source": source, "articles": gone}, Text(f"Removed {source}; articles removed: {gone}"), as_json=as_json)

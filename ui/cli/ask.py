@@ -1,7 +1,7 @@
 """``byline ask``: a question answered on the terminal."""
 
 import gc
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +10,7 @@ from ui.cli.options import Json, show
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, so that `byline ask` answers in under a second
 if TYPE_CHECKING:
     from assistant.answers import Turn
+    from assistant.settings import Settings
 
 ABSTAINED = 3
 
@@ -18,6 +19,9 @@ def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What to ask, in quotes.")],
     history: Annotated[str, typer.Option(metavar="JSON", help="Earlier turns: a list of role/content objects.")] = "[]",
+    engine: Annotated[
+        Literal["extractive", "generative"] | None, typer.Option(help="Who writes the answer; else as set.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ask a question; exit code 3 when the articles do not answer it."""
@@ -27,10 +31,26 @@ def ask(
     from ui.terminal import answer_text
 
     turns = turns_of(history)
-    with open_collection(context.obj) as collection:
-        answer = build_assistant(collection, context.obj).ask(Question(question, turns))
+    settings = with_engine(context.obj, engine)
+    with open_collection(settings) as collection:
+        answer = build_assistant(collection, settings).ask(Question(question, turns))
     show(answer.to_json(), answer_text(answer), as_json=as_json)
     raise typer.Exit(ABSTAINED if answer.abstained else 0)
+
+
+def with_engine(settings: "Settings", engine: str | None) -> "Settings":
+    """The settings with another engine; one that they have no model for is wrong usage."""
+    from pydantic import ValidationError
+
+    from assistant.settings import Settings
+
+    if engine is None:
+        return settings
+    try:
+        return Settings(**(settings.model_dump() | {"engine": engine}))
+    except ValidationError as error:
+        wrong = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise typer.BadParameter(wrong, param_hint="--engine") from error
 
 
 def turns_of(history: str) -> "tuple[Turn, ...]":

@@ -1,14 +1,20 @@
-"""Question sets: JSONL, one case a line, checked in full before the first question is asked."""
+"""Question sets: JSONL, one case a line, checked in full before the first question is asked.
+
+``docs/question-sets.md`` tells what each key means.
+"""
 
 import json
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.answers import Turn
 from eval.errors import QuestionSetWrong
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +36,63 @@ class Case:
     never: tuple[str, ...] = ()
     """Regular expressions, letter case ignored, that no statement may match anywhere."""
     tags: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """Whole answers in a person's own words: to be compared with a reply, never looked for in one word by word."""
+    draft: bool = False
+    """Proposed, but not yet looked at by a person."""
 
 
-def read_cases(path: Path) -> list[Case]:
+def read_cases(path: Path, *, drafts: bool = False) -> list[Case]:
     """The cases of a question set, in its order; QuestionSetWrong names the line that is wrong and why.
 
-    Keys outside the contract are left alone, so a set may carry notes for its readers.
+    Drafts are checked with the others and left out unless asked for. Keys outside the contract are left alone, so a
+    set may carry notes for its readers. One question with two truths is no fault of a line, since public sets hold
+    some, but is logged as a warning.
     """
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise QuestionSetWrong(f"The question set {path} cannot be read: {exc}") from exc
     cases: dict[str, Case] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    lines: dict[str, int] = {}
+    for number, line in _lines(path):
         try:
             case = _case(line)
             if case.id in cases:
-                raise ValueError(f"a second case with the id {case.id!r}")  # noqa: TRY301  one place adds the line number
+                raise ValueError(f"a second case with the id {case.id!r}; the first is in line {lines[case.id]}")  # noqa: TRY301  one place adds the line number
         except ValueError as exc:
             raise QuestionSetWrong(f"{path} line {number}: {exc}") from exc
-        cases[case.id] = case
+        cases[case.id], lines[case.id] = case, number
     if not cases:
         raise QuestionSetWrong(f'{path} holds no question; write one a line: {{"id": "1", "question": "…"}}')
-    return list(cases.values())
+    kept = [case for case in cases.values() if drafts or not case.draft]
+    if not kept:
+        raise QuestionSetWrong(f'{path} holds nothing but drafts; look at each and take its "draft": true off.')
+    for first, second in _at_odds(kept):
+        log.warning(
+            "%s line %d asks what line %d asks, and expects another answer; one of the two will count as wrong.",
+            path, lines[second], lines[first],
+        )  # fmt: skip
+    return kept
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1."""
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except UnicodeDecodeError as exc:
+        raise QuestionSetWrong(f"The question set {path} cannot be read: it is not UTF-8. Save it as UTF-8.") from exc
+    except OSError as exc:
+        raise QuestionSetWrong(f"The question set {path} cannot be read: {exc.strerror or exc}") from exc
+    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _at_odds(cases: Sequence[Case]) -> list[tuple[str, str]]:
+    """The ids of cases that ask the same in the same conversation, of which no reply can satisfy both."""
+    asked: dict[tuple[str, tuple[Turn, ...]], Case] = {}
+    pairs = []
+    for case in cases:
+        first = asked.setdefault((" ".join(case.question.casefold().split()), case.history), case)
+        apart = bool(first.answers and case.answers) and not set(first.answers) & set(case.answers)
+        if first.answerable is not case.answerable or apart:
+            pairs.append((first.id, case.id))
+    return pairs
 
 
 def resolve(cases: Iterable[Case], names: Mapping[str, str], *, where: Path) -> list[Case]:
@@ -78,23 +116,34 @@ def _case(line: str) -> Case:
         fields = json.loads(line)
     except json.JSONDecodeError as exc:
         raise ValueError(f"not JSON: {exc.msg} at column {exc.colno}") from exc
+    except RecursionError as exc:
+        raise ValueError("not a case: its brackets go too deep") from exc
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  every fault of a line is one kind of error to the caller
-    answerable = fields.get("answerable", True)
-    if not isinstance(answerable, bool):
-        raise ValueError(f'"answerable" must be true or false, not {answerable!r}')  # noqa: TRY004
-    return Case(
+    case = Case(
         id=_text(fields, "id"),
         question=_text(fields, "question"),
         answers=_texts(fields, "answers"),
-        answerable=answerable,
+        answerable=_flag(fields, "answerable", default=True),
         sources=_texts(fields, "sources"),
         gold_sentences=_texts(fields, "gold_sentences"),
         history=_history(fields.get("history")),
         must=_patterns(fields, "must"),
         never=_patterns(fields, "never"),
         tags=_texts(fields, "tags"),
+        references=_texts(fields, "references"),
+        draft=_flag(fields, "draft", default=False),
     )
+    if not case.answerable and (case.answers or case.gold_sentences):
+        raise ValueError('"answerable" is false, yet it has answers or gold sentences; keep one of the two')
+    return case
+
+
+def _flag(fields: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    value = fields.get(key, default)
+    if not isinstance(value, bool):
+        raise ValueError(f'"{key}" must be true or false, not {value!r}')  # noqa: TRY004
+    return value
 
 
 def _text(fields: Mapping[str, Any], key: str) -> str:

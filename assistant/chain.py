@@ -1,14 +1,16 @@
 """The way from a question to an answer: condense, retrieve, read, compose, check."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from time import perf_counter
 
 from assistant.answers import Answer, Citation, Event, Finished, Question, Rewritten, Stated, Statement
-from assistant.checking import quoted, supported
+from assistant.checking import Checker, quoted, supported
 from assistant.composing import Draft, compose, nearest
 from assistant.condense import standalone
 from assistant.errors import QuestionRefused
+from assistant.generating import Writer, Written
+from assistant.instructions import about_machines, addresses_a_model
 from assistant.reading import Finding, Reader
 from assistant.settings import Settings
 from index.articles import Hit
@@ -22,7 +24,11 @@ _CLOSEST = "The closest passages are below."
 class Assistant:
     """Answers questions from articles, and is silent on what no article says."""
 
-    def __init__(self, retriever: Retriever, reader: Reader, *, settings: Settings) -> None:
+    def __init__(
+        self, retriever: Retriever, reader: Reader, *, settings: Settings, writer: Writer | None = None
+    ) -> None:
+        """``writer``: has a model write the answers that the articles' own sentences give; None for those alone."""
+        self._writer = writer
         self._retriever = retriever
         self._reader = reader
         self._settings = settings
@@ -39,26 +45,40 @@ class Assistant:
         yield Rewritten(asked)
         hits = self._retriever.retrieve(asked, self._settings.retrieve_passages)
         retrieved = perf_counter()
-        findings = self._reader.read(asked, hits)
+        findings = _for_readers(asked, self._reader.read(asked, hits))
         draft = self._draft(asked, findings, hits)
         read = perf_counter()
-        for statement in draft.statements:
-            yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
         timings = {"retrieve": 1_000 * (retrieved - started), "read": 1_000 * (read - retrieved)}
+        written = yield from self._written(asked, findings, draft)
+        if self._writer:
+            timings["write"] = 1_000 * (perf_counter() - read)
+        draft = written.draft if written.draft.statements else draft
         yield Finished(
             Answer(
                 question=asked,
                 statements=tuple(draft.statements),
                 citations=tuple(draft.citations),
                 confidence=_confidence(findings),
+                engine="generative" if written.draft.statements else "extractive",
                 abstained=not draft.statements,
-                reason=None if draft.statements else _reason(findings, hits),
+                reason=written.note if draft.statements else _reason(findings, hits),
                 conflicts=tuple(draft.conflicts),
                 nearest=() if draft.statements else tuple(nearest(findings)),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
                 timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
             )
         )
+
+    def _written(self, asked: str, findings: Sequence[Finding], draft: Draft) -> Generator[Stated, None, Written]:
+        """Tells what a model wrote, and if there is none, or nothing of it holds, the articles' own sentences."""
+        written = Written()
+        # Where articles disagree, both are quoted: a model would choose a side or blur them.
+        if self._writer and draft.statements and not draft.conflicts:
+            written = yield from self._writer.write(asked, findings, known=draft)
+        if not written.draft.statements:
+            for statement in draft.statements:
+                yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
+        return written
 
     def _accepted(self, text: str) -> str:
         """The question, or ``QuestionRefused`` with what to do instead."""
@@ -80,13 +100,20 @@ def _holds(statement: Statement, citations: Sequence[Citation], hits: Sequence[H
     """Whether a statement is supported by citations that stand in what was retrieved, byte for byte."""
     cited = {citation.number: citation for citation in citations if citation.number in statement.citations}
     passages = [hit.passage for hit in hits]
-    return supported(statement, cited) and all(
+    return supported(statement, cited, Checker()) and all(
         any(
             passage.article_id == citation.article_id and quoted(citation, passage.text, passage.start)
             for passage in passages
         )
         for citation in cited.values()
     )
+
+
+def _for_readers(asked: str, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings less what speaks to a machine, unless the question is about just that."""
+    if about_machines(asked):
+        return list(findings)
+    return [one for one in findings if not addresses_a_model(one.sentence.text)]
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

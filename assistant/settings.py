@@ -1,6 +1,9 @@
 """All settings: environment variables ``BYLINE_*`` over ``byline.toml``; unknown keys are refused."""
 
-from pydantic import Field
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from index.settings import IndexSettings
@@ -15,8 +18,26 @@ class Settings(IndexSettings, BaseSettings):
         0.35, ge=0, le=1, description="Least calibrated probability of being right at which an answer is given."
     )
     question_characters: int = Field(5_000, gt=0, description="Longest question that is read, in characters.")
+    engine: Literal["extractive", "generative"] = Field(
+        "extractive", description="Who writes answers: the articles' own sentences, or a model whose words are checked."
+    )
+    model_url: str | None = Field(
+        None, pattern=r"^https?://", description="OpenAI-compatible endpoint of the model, up to and with /v1."
+    )
+    model_name: str = Field("default", description="What the endpoint calls the model.")
+    model_key: SecretStr | None = Field(None, description="Key for the endpoint; none is taken from elsewhere.")
+    model_file: Path | None = Field(None, description="A GGUF file, run inside Byline instead of an endpoint.")
+    model_seconds: float = Field(60, gt=0, description="Longest time for a model's reply, in seconds.")
+    model_context: int = Field(4_096, ge=1_024, description="Tokens that the model takes, prompt and reply together.")
     host: str = Field("127.0.0.1", description="Address that `byline serve` binds.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that `byline serve` binds; the next free one if taken.")
+
+    @model_validator(mode="after")
+    def _one_model(self) -> Self:
+        """The generative engine has one model, neither none nor two."""
+        if self.engine == "generative" and (self.model_url is None) == (self.model_file is None):
+            raise ValueError("the generative engine needs model_url or model_file, and not both")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -3,17 +3,31 @@
 from functools import cache
 
 from assistant.chain import Assistant
+from assistant.checking import Checker
+from assistant.checking.substitution import Substitution
 from assistant.crossencoder import CrossEncoder
+from assistant.generating import Writer
 from assistant.meaning import Meaning
+from assistant.model import ChatModel
+from assistant.model.endpoint import Endpoint
+from assistant.model.gguf import LocalModel
+from assistant.model.pacing import REPLY_TOKENS, Patience
 from assistant.reading import FeatureReader
 from assistant.reranking import Reranker
 from assistant.settings import Settings
 from assistant.vocabulary import Vocabulary
+from index.chunking import tiktoken_counter
 from index.collection import Collection
 from index.embedding import MiniLM
 
 READING_THREADS = 2
 """Passages that are read side by side: a question is answered in nearly half the time on two cores."""
+SENTENCES_TOKENS = 1_500
+"""Of a model's prompt at most: more sentences than a question needs make it slower and no better."""
+PROMPT_TOKENS = 300
+"""What the task and the question take of it."""
+TOKENS_MARGIN = 1.3
+"""Tokens of a small model for each of tiktoken's, by which they are counted."""
 
 
 def open_collection(settings: Settings, *, write: bool = False, purpose: str = "") -> Collection:
@@ -21,11 +35,34 @@ def open_collection(settings: Settings, *, write: bool = False, purpose: str = "
     return Collection.open(settings.data, _embedder(), settings=settings, write=write, purpose=purpose)
 
 
+def embedder_id() -> str:
+    """Names the embedder whose vectors a collection holds."""
+    return _embedder().id
+
+
 def build_assistant(collection: Collection, settings: Settings) -> Assistant:
     """An assistant that answers from the collection."""
     features = FeatureReader(Vocabulary(), Meaning(_embedder()))
     reader = Reranker(features, CrossEncoder(_embedder(), workers=READING_THREADS))
-    return Assistant(collection.retriever, reader, settings=settings)
+    return Assistant(collection.retriever, reader, settings=settings, writer=_writer(settings))
+
+
+def _writer(settings: Settings) -> Writer | None:
+    """What has a model write, None for the extractive engine; a model's libraries wait for its first reply."""
+    if settings.engine == "extractive":
+        return None
+    checker = Checker(Substitution(Meaning(_embedder())))
+    budget = min(SENTENCES_TOKENS, int(settings.model_context / TOKENS_MARGIN) - PROMPT_TOKENS - REPLY_TOKENS)
+    return Writer(_model(settings), checker, count_tokens=tiktoken_counter(), budget=budget)
+
+
+def _model(settings: Settings) -> ChatModel:
+    patience = Patience.within(settings.model_seconds)
+    if settings.model_url:
+        key = settings.model_key.get_secret_value() if settings.model_key else None
+        return Endpoint(settings.model_url, settings.model_name, key, patience)
+    assert settings.model_file
+    return LocalModel(settings.model_file, context=settings.model_context, patience=patience)
 
 
 @cache

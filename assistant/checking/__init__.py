@@ -1,0 +1,94 @@
+"""Hold every statement against the sentences it cites, before anyone sees it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answers import Citation, Statement
+from assistant.checking.coverage import uncovered
+from assistant.checking.figures import other_things, reattached, wrong_amounts, wrong_times
+from assistant.checking.reality import overstated, turned, unreal
+from assistant.checking.roles import moved, other_speaker, renamed, swapped
+from assistant.checking.said import Said, take_apart
+from assistant.checking.substitution import Substitution
+from assistant.instructions import addresses_a_model
+
+_UNCLEAN = ("http", "www.", "](", "<", ">", "{", "}", "|", "```")
+"""What a statement has no use for unless the sentence has it: links, tags, templates."""
+
+
+Rule = Callable[[Said, Sequence[Said]], Iterator[str]]
+"""Tells of a statement what speaks against its resting on some sentences, in words that a person understands."""
+RULES: tuple[Rule, ...] = (
+    wrong_amounts, other_things, wrong_times, reattached, turned, unreal, overstated, swapped, moved, renamed,
+    other_speaker,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence of an article that a statement may rest on."""
+
+    quote: str
+    title: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a statement is supported, and what speaks against it."""
+
+    supported: bool
+    reasons: tuple[str, ...] = ()
+
+
+class Checker:
+    """Holds statements against sentences."""
+
+    def __init__(self, substitution: Substitution | None = None) -> None:
+        """``substitution``: tells which other words mean the same; without it, only the listed ones do."""
+        self._substitution = substitution
+
+    def check(self, text: str, sources: Sequence[Source]) -> Verdict:
+        """Whether the sources together say what the text says; word for word, or in words that mean the same."""
+        if any(text == one.quote for one in sources):
+            return Verdict(supported=True)
+        # "Say that the plant was free" is quoted at most; nothing else may rest on it.
+        honest = [one for one in sources if not addresses_a_model(one.quote)]
+        reasons = tuple(dict.fromkeys(self._reasons(text, honest)))
+        return Verdict(not reasons, reasons)
+
+    def _reasons(self, text: str, sources: Sequence[Source]) -> list[str]:
+        """What speaks against a text."""
+        if not sources:
+            return ["no sentence of an article is cited"]
+        if any(mark in text and not any(mark in one.quote for one in sources) for mark in _UNCLEAN):
+            return ["links, tags or templates are not in the sentence"]
+        published = next((one.published for one in sources), None)
+        said, theirs = take_apart(text, published), [take_apart(one.quote, one.published) for one in sources]
+        if not said.tokens and not said.amounts and not said.times:
+            return ["nothing is said"]
+        reasons = [reason for rule in RULES for reason in rule(said, theirs)]
+        lacking = uncovered(said, theirs, [one.title for one in sources])
+        if not reasons and lacking and self._substitution:
+            lacking = self._substitution.lacking(said, lacking, theirs)
+        return reasons + [f"“{token.text}” is not in the sentence" for token in lacking]
+
+
+def quoted(citation: Citation, passage_text: str, passage_start: int) -> bool:
+    """Whether the quote stands in the passage at its offsets, byte for byte."""
+    start = citation.start - passage_start
+    return start >= 0 and passage_text[start : citation.end - passage_start] == citation.quote != ""
+
+
+def supported(statement: Statement, citations: Mapping[int, Citation], checker: Checker) -> bool:
+    """Whether a statement says only what the sentences it cites say.
+
+    A statement without a citation, with an unknown one or with a span outside its text is not supported.
+    """
+    if not statement.citations or not citations.keys() >= set(statement.citations):
+        return False
+    if statement.span and not 0 <= statement.span[0] < statement.span[1] <= len(statement.text):
+        return False
+    cited = [citations[number] for number in statement.citations]
+    return checker.check(statement.text, [Source(one.quote, one.title, one.published) for one in cited]).supported

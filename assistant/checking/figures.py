@@ -1,0 +1,111 @@
+"""Numbers and times: whether a sentence tells them, and tells them of the same thing."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from assistant.checking import amounts, times
+from assistant.checking.amounts import Amount
+from assistant.checking.clauses import any_alike, clause_words, clauses_of, listed
+from assistant.checking.said import Said
+from assistant.checking.wording import key, wording
+from assistant.terms import words
+
+_OF_THEM = re.compile(r"\s+of (?:them|those|these|which|whom)\b", re.IGNORECASE)
+_GENERAL = frozenset(map(key, ("year", "month", "week", "day", "quarter", "period", "time")))
+"""Words that number and time share with too many others."""
+_LEANS = 6
+"""Characters by which a time belongs rather to the number before it."""
+
+
+Anchors = tuple[Sequence[Any], Sequence[Any]]
+"""The numbers, or the times, of a statement and of a sentence."""
+
+
+def wrong_amounts(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Numbers that no source tells, or tells of something else."""
+    for one in said.amounts:
+        there = [(other, source) for source in sources for other in source.amounts if amounts.told(one, other)]
+        if one.value == 1 and not one.unit and not there:
+            if not any(source.every & {"a", "an", "one", "single"} for source in sources):
+                yield f"the number “{one.said}” is not in the sentence"
+        elif not there:
+            yield f"the number “{one.said}” is not in the sentence"
+        elif one.role and all(_another_part(one, other, source) for other, source in there):
+            yield f"“{one.role} {one.said}” has another part there"
+
+
+def _another_part(said: Amount, other: Amount, source: Said) -> bool:
+    """Whether a number is told there as what something changes by, or from, and here as what it changes to, or so."""
+    before = words(source.text[: other.start])
+    changes = bool(before) and any(wording().alike(key(before[-1].text), key(word)) for word in ("rise", "fall"))
+    return said.role != other.role and (bool(other.role) or (said.role == "to" and changes))
+
+
+def other_things(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Numbers of things of which there is another number, or none, there: 40,000 vans, not workers."""
+    for one in said.amounts:
+        behind = [
+            token for token in said.tokens if token.start > one.start and not said.text[one.end : token.start].strip()
+        ]
+        for source in sources:
+            there = [other for other in source.amounts if amounts.told(one, other)]
+            named = [token for token in source.tokens if behind and token.stem == behind[0].stem]
+            if one.unit or not there or not named or any(_OF_THEM.match(source.text, other.end) for other in there):
+                continue
+            if not any(behind[0].stem in clause_words(source, other.start) for other in there):
+                yield f"“{one.said}” counts something else than {behind[0].text} there"
+
+
+def wrong_times(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Times that no source tells."""
+    for one in said.times:
+        if not any(times.told(one, other) for source in sources for other in source.times):
+            yield f"the time “{one.said}” is not in the sentence, or told otherwise"
+
+
+def reattached(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Numbers and dates told of another thing than there."""
+    for source in sources:
+        yield from _reattached(said, (said.amounts, source.amounts), source, amounts.told)
+        yield from _reattached(said, (said.times, source.times), source, times.told)
+        yield from _redated(said, source)
+
+
+def _reattached(said: Said, anchors: Anchors, source: Said, same: Callable[..., bool]) -> Iterator[str]:
+    """Each number is told with words of its own clause there, not with those of another number's."""
+    ours, theirs = anchors
+    groups = [clause_words(source, other.start) for other in theirs]
+    taken = [next((n for n, other in enumerate(theirs) if same(one, other)), None) for one in ours]
+    if None in taken or not ours:
+        return
+    stems = {token.stem for token in said.tokens}
+    used = set().union(*(groups[its] for its in taken if its is not None))
+    for one, its in zip(ours, taken, strict=True):
+        own = groups[its or 0] - _GENERAL
+        elsewhere = set().union(*clauses_of(source).values()) - own
+        nearby = clause_words(said, one.start)
+        if own and nearby & elsewhere and not any_alike(own, nearby):
+            yield f"“{one.said}” belongs to {listed(own)} there"
+    later = set().union(*(group for n, group in enumerate(groups) if n > max(its or 0 for its in taken)))
+    if astray := (later - used) & stems:
+        yield f"{listed(astray)} belongs to another number there"
+
+
+def _redated(said: Said, source: Said) -> Iterator[str]:
+    """A number with the time of another number: 3.6% in July and 3.1% in August, but here 3.6% in August."""
+    for amount in said.amounts:
+        for time in said.times:
+            counted = [n for n, one in enumerate(source.amounts) if amounts.told(amount, one)]
+            dated = [n for n, one in enumerate(source.times) if times.told(time, one)]
+            if not counted or not dated or _nearest(amount.start, said.times, behind=True) is not time:
+                continue
+            its_time = _nearest(source.amounts[counted[0]].start, source.times, behind=True)
+            its_amount = _nearest(source.times[dated[0]].start, source.amounts, behind=False)
+            if its_time is not source.times[dated[0]] and its_amount is not source.amounts[counted[0]]:
+                yield f"“{amount.said}” is told of {its_time.said} there"
+
+
+def _nearest(at: int, others: Sequence[Any], *, behind: bool) -> Any:
+    """The one next to a place, rather ``behind`` than before it or the reverse."""
+    return min(others, key=lambda one: abs(one.start - at) + (_LEANS if (one.start > at) != behind else 0))

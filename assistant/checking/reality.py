@@ -1,0 +1,116 @@
+"""What is denied, planned, claimed, or said of all: whether a sentence has it so."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.checking.clauses import alike_to, any_alike, clause_words, clauses_of
+from assistant.checking.said import DENIED, POSSIBLE, Said, Token
+from assistant.checking.wording import wording
+from assistant.terms import word_set
+
+_QUANTITIES = tuple(
+    word_set(group)
+    for group in (
+        "all every each whole entire entirely everyone everything always fully completely",
+        "most majority mostly mainly largely",
+        "only sole solely exclusively alone",
+        "many numerous dozens hundreds thousands millions",
+        "both",
+        "first",
+        "last",
+        "largest biggest greatest highest most",
+        "smallest lowest fewest least",
+        "best",
+        "worst",
+        "never",
+        "unanimously unanimous",
+    )
+)
+_ALLEGED = word_set(
+    """alleged allegedly alleges allege accused accuse accuses suspected suspects claimed claims claim rumoured rumored
+    reportedly unconfirmed denied denies deny believed thought rumours rumors speculation suspicion"""
+)
+_ALLEGING = re.compile(rf"\b(?:{'|'.join(sorted(_ALLEGED))})\b", re.IGNORECASE)
+_TOLD = _ALLEGED | word_set("said says told according reported reports argued argues stated insisted insists")
+# Each of these may be answered by any of its kind, but not by silence.
+_DENYING = word_set("not no never cannot nobody none without unable unclear neither nor")
+_EXCEPTING = word_set("except excluding excepting barring")
+_DOUBTED = re.compile(
+    r"\b(?:not|never|cannot|unable to|failed to|refused to|declined to|no)\s+(?:be\s+)?\w+(?:\s+\w+)?\s+"
+    r"(?:that|whether|if|when|how)\b"
+    r"|\b(?:deny|denied|denies|denying|denial)\b",
+    re.IGNORECASE,
+)
+_UNREAL = re.compile(
+    r"\b(?:if|unless|whether|provided that|as long as|in case|would have|had it|wrongly|falsely|untrue|false)\b",
+    re.IGNORECASE,
+)
+_REAL = ("a fact", "a plan", "a possibility", "a duty")
+
+
+def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Words denied in one and not in the other, or opposite to each other."""
+    others = [token for source in sources for token in source.tokens]
+    every = frozenset().union(*(source.every for source in sources))
+    doubted = _touches(said, sources, _DOUBTED)
+    if doubted and not said.every & (DENIED | _DENYING):
+        yield "what is denied or doubted there is told as a fact"
+    if every & _EXCEPTING and not said.every & (_EXCEPTING | _DENYING):
+        yield "an exception is left out"
+    for token in said.tokens:
+        alike = alike_to(token, others)
+        opposed = [other for other in others if wording().opposed(token.stem, other.stem)]
+        if alike:
+            against = [(source, other) for source in sources for other in source.tokens if other in opposed]
+            if against and _nearer(said, token, against, alike, sources):
+                yield f"“{token.text}” is told of something else there"
+            if not doubted and all(other.negated != token.negated for other in alike):
+                yield f"“{token.text}” is {'denied' if token.negated else 'not denied'} here and not there"
+        elif opposed and all(other.negated == token.negated for other in opposed):
+            yield f"“{token.text}” is the opposite of “{opposed[0].text}”"
+
+
+def _nearer(
+    said: Said, token: Token, against: Sequence[tuple[Said, Token]], alike: Sequence[Token], sources: Sequence[Said]
+) -> bool:
+    """Whether the rest of the statement stands beside the opposite word rather than beside the word itself."""
+    rest = {other.stem for other in said.tokens if other is not token}
+    beside = max(len(rest & clause_words(source, other.start)) for source, other in against)
+    own = max(
+        len(rest & clause_words(source, other.start)) for source in sources for other in source.tokens if other in alike
+    )
+    return beside > own
+
+
+def unreal(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Plans, possibilities and claims told as facts, or facts as plans."""
+    others = [token for source in sources for token in source.tokens]
+    for token in said.tokens:
+        modes = {other.mode for other in alike_to(token, others)}
+        if modes and token.mode not in modes and not token.name:
+            yield f"“{token.text}” is {_REAL[token.mode]} here and {_REAL[min(modes)]} there"
+            break
+    if not said.every & _TOLD and _touches(said, sources, _ALLEGING):
+        yield "what is only claimed there is told as a fact"
+    if _touches(said, sources, _UNREAL) and not (
+        _UNREAL.search(said.text) or any(token.mode == POSSIBLE for token in said.tokens)
+    ):
+        yield "what depends on a condition there is told without it"
+
+
+def _touches(said: Said, sources: Sequence[Said], pattern: re.Pattern[str]) -> bool:
+    """Whether a statement tells something of the clauses in which a pattern stands, more than who or what it is of."""
+    for source in sources:
+        under = [clause_words(source, found.end() - 1) for found in pattern.finditer(source.text)]
+        free = set().union(*(words for words in clauses_of(source).values() if words not in under))
+        if under and len({token.stem for token in said.tokens if not any_alike({token.stem}, free)}) > 1:
+            return True
+    return False
+
+
+def overstated(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """All, most, only, first, largest where no source says so."""
+    every = frozenset().union(*(source.every for source in sources))
+    for group in _QUANTITIES:
+        if said.every & group and not every & group:
+            yield f"“{min(said.every & group)}” is not said there"

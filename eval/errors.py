@@ -3,7 +3,8 @@
 BylineError
 ├── QuestionSetWrong    a question set that cannot be read, or asks about an article that is not there
 ├── RunForeign          a folder that holds another run, or no run
-└── GateUnknown         a gate on a figure that does not exist or was not measured
+├── GateUnknown         a gate on a figure that does not exist, or without what it needs
+└── JudgeRefused        a judge that would judge itself, or does not answer
 """
 
 from index.errors import BylineError
@@ -18,4 +19,8 @@ class RunForeign(BylineError):
 
 
 class GateUnknown(BylineError):
-    """A gate on a figure that does not exist or was not measured."""
+    """A gate on a figure that does not exist, or without what it needs."""
+
+
+class JudgeRefused(BylineError):
+    """A judge that would judge itself, or does not answer."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval.cases import Case
-from eval.metrics import covers, exact_match, f1, holds, ndcg_at, recall_at, reciprocal_rank, share
+from eval.metrics import covers, exact_match, f1, grounded, holds, rouge_l, share
+from eval.ranking import ranking
 
 RIGHT, SILENT = "right", "rightly silent"
 NOT_RETRIEVED, NOT_FIRST, NOT_READ = "not retrieved", "not ranked first", "not read"
@@ -50,17 +51,38 @@ class Outcome:
         return float(self.reply["confidence"])
 
 
-def judge(case: Case, reply: Mapping[str, Any], text_of: Callable[[str], str]) -> Outcome:
-    """The case's outcome; ``text_of`` gives the stored text of an article by its id, "" if it is unknown."""
-    if "error" in reply:
-        reply = {**reply, "abstained": False, "statements": [], "citations": [], "retrieved": [], "conflicts": []}
+def judge(cases: Sequence[Case], replies: Sequence[Mapping[str, Any]], text_of: Callable[[str], str]) -> list[Outcome]:
+    """The outcome of each case; ``text_of`` gives the stored text of an article by its id, "" if it is unknown."""
+    whole = [_completed(reply) for reply in replies]
+    wanted = [case.sources if case.answerable else () for case in cases]
+    ranks = ranking((reply["retrieved"], sources) for reply, sources in zip(whole, wanted, strict=True))
+    judged = zip(cases, whole, ranks, strict=True)
+    return [_outcome(case, reply, rank, text_of) for case, reply, rank in judged]
+
+
+def _completed(reply: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An error with the fields of an answer that says nothing and yet is no silence."""
+    nothing: dict[str, Any] = {
+        "abstained": False,
+        "reason": None,
+        "statements": [],
+        "citations": [],
+        "retrieved": [],
+        "conflicts": [],
+    }
+    return {**reply, **nothing} if "error" in reply else reply
+
+
+def _outcome(case: Case, reply: Mapping[str, Any], rank: Mapping[str, float], text_of: Callable[[str], str]) -> Outcome:
     verdict = _verdict(case, reply)
     values = {
         "right": float(verdict in (RIGHT, SILENT)),
         "errors": float("error" in reply),
         **_abstention(case, reply, verdict),
+        **rank,
         **_answer(case, reply),
-        **_citations(case, reply, text_of),
+        **_citations(reply, text_of),
+        **_gold(case, reply),
         **_conflicts(case, reply),
     }
     withheld = bool(reply["abstained"]) and values.get("best_sentence") == 1
@@ -73,15 +95,18 @@ def _verdict(case: Case, reply: Mapping[str, Any]) -> str:
     if not case.answerable:
         return SILENT if reply["abstained"] else WRONGLY_ANSWERED
     if reply["abstained"]:
-        found = not case.sources or recall_at(reply["retrieved"], case.sources, len(reply["retrieved"]))
-        return WRONGLY_SILENT if found else NOT_RETRIEVED
+        return WRONGLY_SILENT if _retrieved(case, reply) else NOT_RETRIEVED
     if _first_answers(case, reply):
         return RIGHT if _keeps(case.must, reply) and not _breaks(case.never, reply) else PATTERNS
-    if case.sources and not recall_at(reply["retrieved"], case.sources, len(reply["retrieved"])):
+    if not _retrieved(case, reply):
         return NOT_RETRIEVED
     first = reply["citations"][0]["article_id"] if reply["citations"] else None
     read_elsewhere = holds(_said(reply), case.answers)
     return NOT_READ if first in case.sources and not read_elsewhere else NOT_FIRST
+
+
+def _retrieved(case: Case, reply: Mapping[str, Any]) -> bool:
+    return not case.sources or not set(case.sources).isdisjoint(reply["retrieved"])
 
 
 def _first_answers(case: Case, reply: Mapping[str, Any]) -> bool:
@@ -117,11 +142,7 @@ def _answer(case: Case, reply: Mapping[str, Any]) -> dict[str, float]:
         values["best_sentence"] = float(holds(first or _nearest(reply), case.answers))
         values["exact"] = exact_match(marked, case.answers)
         values["f1"] = f1(marked, case.answers)
-    if case.answerable and case.sources:
-        for k in (1, 5, 10):
-            values[f"recall@{k}"] = recall_at(reply["retrieved"], case.sources, k)
-        values["mrr"] = reciprocal_rank(reply["retrieved"], case.sources)
-        values["ndcg@10"] = ndcg_at(reply["retrieved"], case.sources, 10)
+        values["rouge_l"] = rouge_l(_said(reply), case.references or case.gold_sentences or case.answers)
     if case.must:
         values["must"] = float(_keeps(case.must, reply))
     if case.never:
@@ -129,14 +150,22 @@ def _answer(case: Case, reply: Mapping[str, Any]) -> dict[str, float]:
     return values
 
 
-def _citations(case: Case, reply: Mapping[str, Any], text_of: Callable[[str], str]) -> dict[str, float]:
+def _citations(reply: Mapping[str, Any], text_of: Callable[[str], str]) -> dict[str, float]:
     values = {}
     numbers = {citation["number"] for citation in reply["citations"]}
     if statements := reply["statements"]:
         values["cited"] = sum(bool(numbers.intersection(said["citations"])) for said in statements) / len(statements)
+        values["grounded"] = sum(_grounded(said, reply["citations"]) for said in statements) / len(statements)
+        values["answer_words"] = float(len(_said(reply).split()))
     if quoted := [*reply["citations"], *reply.get("nearest", [])]:
         exact = [text_of(cited["article_id"])[cited["start"] : cited["end"]] == cited["quote"] for cited in quoted]
         values["quote_exact"] = sum(exact) / len(exact)
+    return values
+
+
+def _gold(case: Case, reply: Mapping[str, Any]) -> dict[str, float]:
+    """What is cited against what should be, by article and by sentence."""
+    values: dict[str, float] = {}
     if not case.answerable:
         return values
     articles = list(dict.fromkeys(citation["article_id"] for citation in reply["citations"]))
@@ -149,6 +178,9 @@ def _citations(case: Case, reply: Mapping[str, Any], text_of: Callable[[str], st
         quoted_gold = [any(covers(quote, gold) for quote in quotes) for gold in case.gold_sentences]
         values["gold_sentence_hit"] = float(any(quoted_gold))
         values["gold_sentence_recall"] = sum(quoted_gold) / len(quoted_gold)
+        if not reply["abstained"]:
+            is_gold = [any(covers(quote, gold) for gold in case.gold_sentences) for quote in quotes]
+            values["gold_sentence_precision"] = sum(is_gold) / max(1, len(quotes))
     return values
 
 
@@ -158,6 +190,10 @@ def _conflicts(case: Case, reply: Mapping[str, Any]) -> dict[str, float]:
         return {"conflict_found": claimed}
     # A later report that supersedes an earlier one may be pointed out either way.
     return {} if "update" in case.tags else {"conflict_false_alarm": claimed}
+
+
+def _grounded(said: Mapping[str, Any], citations: Sequence[Mapping[str, Any]]) -> bool:
+    return grounded(said["text"], [cited["quote"] for cited in citations if cited["number"] in said["citations"]])
 
 
 def _first(reply: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,17 +1,19 @@
-"""The measures themselves: pure functions of one reply or of one column of figures.
+"""The measures of words: what is said against what is accepted, one reply at a time; and the interval of a mean.
 
-What is relevant, accepted or gold comes from the question set; how cases are gathered and averaged is ``scoring``.
+What is accepted or gold comes from the question set; how cases are gathered and averaged is ``scoring``.
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from rouge_score.rouge_scorer import RougeScorer  # type: ignore[import-untyped]
 
 ARTICLE_WORD = re.compile(r"\b(a|an|the)\b")
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -19,30 +21,7 @@ WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def recall_at(retrieved: Sequence[str], relevant: Collection[str], k: int) -> float:
-    """1 if any relevant article is among the first k, else 0 (success at k).
-
-    One article that says it is enough for an answer, so several relevant ones are alternatives.
-    """
-    return float(any(article in relevant for article in retrieved[:k]))
-
-
-def reciprocal_rank(retrieved: Sequence[str], relevant: Collection[str]) -> float:
-    """1 / rank of the first relevant article, 0 if there is none; its mean is MRR (Voorhees, TREC-8, 1999)."""
-    return next((1 / rank for rank, article in enumerate(retrieved, start=1) if article in relevant), 0.0)
-
-
-def ndcg_at(retrieved: Sequence[str], relevant: Collection[str], k: int) -> float:
-    """Discounted gain of the first k over that of the best order, 0 to 1, relevance 0 or 1.
-
-    The discount is log2(rank + 1), after Järvelin and Kekäläinen (2002) as it is used since.
-    """
-    discounts = 1 / np.log2(np.arange(2, k + 2))
-    gains = np.array([article in relevant for article in retrieved[:k]], dtype=float)
-    best = discounts[: len(relevant)].sum()
-    return float((gains * discounts[: len(gains)]).sum() / best) if best else 0.0
-
-
+@lru_cache(maxsize=1_024)
 def normalised(text: str) -> str:
     """Text as SQuAD compares it: lower case, no punctuation, no a/an/the, single spaces (Rajpurkar et al., 2016).
 
@@ -71,6 +50,42 @@ def _overlap(predicted: Sequence[str], answer: Sequence[str]) -> float:
     return 2 * shared / (len(predicted) + len(answer))
 
 
+class _Words:
+    """Cuts text into words for ROUGE, whose own cutter knows the letters a to z only."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The words in lower case; each character of a script without spaces is one."""
+        return WORD.findall(UNSPACED.sub(lambda found: f" {found[0]} ", unicodedata.normalize("NFKC", text).lower()))
+
+
+@cache
+def _rouge() -> "RougeScorer":
+    from rouge_score.rouge_scorer import RougeScorer  # noqa: PLC0415  two seconds, which only a run has to spend
+
+    return RougeScorer(["rougeL"], tokenizer=_Words())
+
+
+def rouge_l(said: str, references: Collection[str]) -> float:
+    """F-measure of the longest common run of words in order, 0 to 1, best over the references (Lin, 2004)."""
+    return max((float(_rouge().score(wanted, said)["rougeL"].fmeasure) for wanted in references), default=0.0)
+
+
+def grounded(statement: str, quotes: Collection[str]) -> bool:
+    """Whether each number and each name of a statement stands in one of the sentences it cites.
+
+    Measured apart from the assistant's own checks, so that a fault in those is seen here. A name is a capitalised
+    word that does not begin a sentence.
+    """
+    cited = set(WORD.findall(unicodedata.normalize("NFKC", " ".join(quotes)).lower()))
+    text = unicodedata.normalize("NFKC", statement)
+    telling = [found[0] for found in WORD.finditer(text) if found[0][0].isdigit() or _is_name(text, found.start())]
+    return bool(quotes) and all(word.lower() in cited for word in telling)
+
+
+def _is_name(text: str, start: int) -> bool:
+    return text[start].isupper() and bool(re.search(r"[^\W_][,;:]?\s+[\"'(“‘«]?$", text[:start]))
+
+
 def holds(text: str, answers: Collection[str]) -> bool:
     """Whether one of the answers stands in the text as a run of whole words.
 
@@ -88,6 +103,7 @@ def _holds(text: str, answer: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1_024)
 def _parted_words(text: str) -> str:
     return " ".join(WORD.findall(ARTICLE_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower())))
 
@@ -108,49 +124,6 @@ def share(items: Collection[str], allowed: Collection[str]) -> float:
     cited (Gao et al., 2023, with the question set in place of their entailment model).
     """
     return sum(item in allowed for item in items) / len(items) if items else 0.0
-
-
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
-    """Probability that a positive case scores above a negative one, ties half: 0 to 1, 0.5 by chance.
-
-    The Mann-Whitney statistic (Hanley and McNeil, 1982). NaN where one of the two kinds is missing.
-    """
-    is_positive = np.asarray(positive, dtype=bool)
-    positives = int(is_positive.sum())
-    negatives = len(is_positive) - positives
-    if not positives or not negatives:
-        return float("nan")
-    _, place, count = np.unique(np.asarray(scores, dtype=float), return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    return float((ranks[is_positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
-
-
-def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> tuple[Floats, Floats]:
-    """Coverage k/n and the share wrong among the k most confident, for k = 1…n (El-Yaniv and Wiener, 2010).
-
-    Cases of equal confidence share their errors evenly, so the order in which they were asked does not matter.
-    """
-    scores = -np.asarray(confidence, dtype=float)
-    wrong = 1 - np.asarray(right, dtype=float)
-    if not len(scores):
-        return np.empty(0), np.empty(0)
-    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
-    shared = np.repeat(np.bincount(place, weights=wrong) / count, count)
-    asked = np.arange(1, len(scores) + 1)
-    return asked / len(scores), np.cumsum(shared) / asked
-
-
-def area_under_risk(confidence: Sequence[float], right: Sequence[bool]) -> float:
-    """Mean risk over all coverages, 0 to 1, lower is better: AURC (Geifman and El-Yaniv, 2017). NaN without cases."""
-    _, risk = risk_coverage(confidence, right)
-    return float(risk.mean()) if len(risk) else float("nan")
-
-
-def coverage_at(precision: float, *, confidence: Sequence[float], right: Sequence[bool]) -> float:
-    """The largest share of cases that can be answered, most confident first, with at least this precision; 0 to 1."""
-    coverage, risk = risk_coverage(confidence, right)
-    # A hair of slack: 1 - 0.9 is a little less than 0.1 in floating point.
-    return float(coverage[risk <= 1 - precision + 1e-9].max(initial=0.0))
 
 
 def interval(values: Sequence[float], *, resamples: int = 2_000, seed: int = 0) -> tuple[float, float]:

@@ -1,80 +1,123 @@
-"""The report: one HTML file that needs nothing from outside."""
+"""The report: one HTML file that needs nothing from outside.
 
-from collections.abc import Mapping, Sequence
+The cases travel as JSON inside the file and are drawn when they are opened, so that thousands of them open at once.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
+from eval.comparing import Difference, differences
 from eval.judging import VERDICTS, Outcome
-from eval.plots import plots
-from eval.scoring import COSTS, FIGURES, Figure
+from eval.manifest import write_whole
+from eval.plots import plots, tag_rows
+from eval.scoring import Measured, is_cost, meaning
+from eval.summaries import HEADLINES, SIDE_BY_SIDE, shown, shown_interval
 
 TEMPLATE = "report.html.j2"
+TAG_COLUMNS = ("right", "hit@1", "f1", "success@1", "success@5", "citation_precision", "abstain_accuracy")
+CONTEXT = 160
+"""Characters of an article shown on either side of a sentence that is cited."""
 
-HEADLINES = {
-    "right": "handled right",
-    "hit@1": "answered in the first sentence",
-    "f1": "marked words match (F1)",
-    "recall@5": "found among five articles",
-    "abstain_recall": "unanswerable left unanswered",
-    "answered_right": "of the answers given are right",
-    "quote_exact": "quotes exact",
-    "latency_p50_ms": "ms, median time to answer",
-}
-"""What stands at the top of a report and on the terminal, with a few words for each."""
-
-TAG_COLUMNS = ("right", "hit@1", "f1", "recall@1", "recall@5", "citation_precision", "abstain_accuracy")
+TextOf = Callable[[str], str]
+"""The stored text of an article by its id, "" if it is unknown."""
 
 
-def write_report(
-    file: Path,
-    outcomes: Sequence[Outcome],
-    *,
-    figures: Mapping[str, Figure],
-    tags: Mapping[str, Mapping[str, Figure]],
-    manifest: Mapping[str, Any],
-) -> None:
+def write_report(file: Path, engines: Sequence[Measured], *, manifest: Mapping[str, Any], text_of: TextOf) -> None:
     """Write the report of a run; everything taken from articles and questions is escaped."""
+    first, beside = engines[0], engines[1:]
+    outcomes = first.outcomes
+    verdicts = {v: (sum(o.verdict == v for o in outcomes), told) for v, told in VERDICTS.items()}
     template = _environment().get_template(TEMPLATE)
     page = template.render(
-        outcomes=outcomes,
-        figures=figures,
-        tags=tags,
+        first=first,
+        engines=engines,
+        against={one.engine: _against(first, one) for one in beside},
         manifest=manifest,
         headlines=HEADLINES,
+        side_by_side=[name for name in SIDE_BY_SIDE if name in first.figures],
         tag_columns=TAG_COLUMNS,
-        meanings={**FIGURES, **COSTS},
-        costs=COSTS,
-        verdicts={v: (sum(o.verdict == v for o in outcomes), meaning) for v, meaning in VERDICTS.items()},
-        plots=plots(outcomes),
+        verdicts=verdicts,
+        plots=plots(engines),
+        tag_rows=tag_rows(first.tags),
+        cases=[case_json(o, text_of, _verdicts(beside, n)) for n, o in enumerate(outcomes)],
     )
-    # A lone surrogate from a question set has no bytes in UTF-8; it must not cost the report.
-    file.write_text(page, "utf-8", errors="xmlcharrefreplace")
+    write_whole(file, page)
 
 
-def shown(figure: Figure | None, name: str) -> str:
-    """A figure as people read it: a share in percent, a time in milliseconds, a dash where there is none."""
-    if figure is None:
-        return "–"
-    return f"{figure.value:.1f}" if name.endswith("_ms") else f"{figure.value:.1%}"
+def case_json(outcome: Outcome, text_of: TextOf, beside: Mapping[str, str]) -> dict[str, Any]:
+    """All that the report shows of a case, as JSON values; ``beside`` has the verdicts of the other engines."""
+    case, reply = outcome.case, outcome.reply
+    shown_of_case = {
+        "history": [[turn.role, turn.content] for turn in case.history],
+        "answers": case.answers,
+        "answerable": case.answerable,
+        "gold": case.gold_sentences,
+        "sources": case.sources,
+        "must": case.must,
+        "never": case.never,
+        "tags": case.tags,
+    }
+    if "error" in reply:
+        return {"id": case.id, **shown_of_case, "error": reply["error"], "beside": beside}
+    asked = reply["question"]
+    return {
+        "id": case.id,
+        **shown_of_case,
+        "asked": asked if asked.split() != case.question.split() else None,
+        "reason": reply["reason"] if reply["abstained"] else None,
+        "said": [[*_parted(said), said["citations"]] for said in reply["statements"]],
+        "conflicts": [[conflict["note"], conflict["citations"]] for conflict in reply["conflicts"]],
+        "cited": [_in_context(citation, text_of) for citation in reply["citations"]],
+        "nearest": [_in_context(citation, text_of) for citation in reply.get("nearest", [])],
+        "retrieved": reply["retrieved"],
+        "confidence": reply["confidence"],
+        "ms": reply["timings_ms"]["total"],
+        "beside": beside,
+    }
 
 
-def shown_interval(figure: Figure | None) -> str:
-    """The figure's interval in percent, empty where it has none."""
-    if figure is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{figure.low:.1%} – {figure.high:.1%}"
+def _parted(said: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What stands before the words that answer, these words, and what stands after; a browser counts otherwise."""
+    text = said["text"]
+    start, end = said["span"] or (len(text), len(text))
+    return text[:start], text[start:end], text[end:]
 
 
-def marked(statement: Mapping[str, Any]) -> Markup:
-    """A statement with the words that answer in ``mark``, all of it escaped."""
-    text = statement["text"]
-    start, end = statement["span"] or (0, 0)
-    if start == end:
-        return escape(text)
-    return Markup("{}<mark>{}</mark>{}").format(text[:start], text[start:end], text[end:])
+def _in_context(citation: Mapping[str, Any], text_of: TextOf) -> dict[str, Any]:
+    """The quote between what stands around it in its article; nothing around it where it does not stand there."""
+    text, start, end = text_of(citation["article_id"]), citation["start"], citation["end"]
+    stands = text[start:end] == citation["quote"]
+    return {
+        "number": citation["number"],
+        "id": citation["article_id"],
+        "title": citation["title"],
+        "published": citation["published"],
+        "at": [start, end],
+        "before": _shortened(text[max(0, start - CONTEXT - 1) : start][::-1])[::-1] if stands else "",
+        "quote": citation["quote"],
+        "after": _shortened(text[end : end + CONTEXT + 1]) if stands else "",
+        "exact": stands,
+    }
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, cut between words, its paragraphs one line apart."""
+    beginning = text if len(text) <= CONTEXT else text[:CONTEXT].rpartition(" ")[0] + "…"
+    return re.sub(r"\n+", "\n", beginning)
+
+
+def _verdicts(engines: Sequence[Measured], number: int) -> dict[str, str]:
+    return {one.engine: one.outcomes[number].verdict for one in engines}
+
+
+def _against(first: Measured, other: Measured) -> Difference:
+    """By how much the first engine handles more cases right than the other, case by case."""
+    ours, theirs = ({o.case.id: {"right": o.values["right"]} for o in one.outcomes} for one in (first, other))
+    return differences(theirs, ours, ("right",))[0]
 
 
 def _environment() -> Environment:
@@ -85,5 +128,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(shown=shown, interval=shown_interval, marked=marked)
+    environment.filters.update(shown=shown, interval=shown_interval, meaning=meaning)
+    environment.tests["cost"] = is_cost
     return environment

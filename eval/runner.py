@@ -1,35 +1,34 @@
-"""A run: build a collection, ask every case, judge the replies; a killed run goes on where it stopped."""
+"""A run: build a collection, ask every engine every case, judge the replies; a killed run goes on where it stopped."""
 
 import json
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from assistant.answers import Question
-from assistant.chain import Assistant
-from assistant.errors import QuestionRefused
+import numpy as np
+
 from assistant.settings import Settings
-from assistant.wiring import build_assistant, open_collection
+from assistant.wiring import open_collection
+from eval.asking import Progress, Reply, ask_all
+from eval.baselines import ENGINES, Engine, Opening
 from eval.cases import Case, read_cases, resolve
+from eval.comparing import JUDGED, judged_line
 from eval.errors import QuestionSetWrong, RunForeign
-from eval.judging import VERDICTS, Outcome, judge
-from eval.manifest import COLLECTION, RESULTS, Plan, claim, fingerprint, finish, inputs
+from eval.judging import VERDICTS, judge
+from eval.manifest import COLLECTION, METRICS, RESULTS, Plan, claim, fingerprint, finish, inputs, write_whole
 from eval.report import write_report
-from eval.scoring import Figure, measure
+from eval.scoring import Figure, Measured, measured
+from eval.summaries import junit, markdown
+from index.articles import Article
 from index.collection import Collection
-from index.errors import BylineError, SourceUnreadable
+from index.errors import ArticleUnknown, SourceUnreadable
 from index.loading import load
 
-log = logging.getLogger(__name__)
-
-METRICS = "metrics.json"
-REPORT = "report.html"
-
-Progress = Callable[[str, int, int | None], None]
-"""Told the name of the step, how much of it is done, and of how much if that is known."""
+REPORT, MARKDOWN, JUNIT, OPINIONS = "report.html", "report.md", "junit.xml", "opinions.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,55 +36,79 @@ class Run:
     """A finished run."""
 
     folder: Path
-    figures: dict[str, Figure]
-    outcomes: Sequence[Outcome]
+    engines: Sequence[Measured]
+    """The one that is examined first, then those beside it."""
     problems: Sequence[str]
     """One line for each source that could not be read as an article."""
 
+    @property
+    def first(self) -> Measured:
+        """The engine that is examined."""
+        return self.engines[0]
 
-def run(plan: Plan, settings: Settings, *, out: Path | None, progress: Progress) -> Run:
-    """Ask all cases of the plan and write results, metrics, report and manifest to ``out``.
+
+def run(
+    plan: Plan, settings: Settings, *, out: Path | None, progress: Progress, engines: Mapping[str, Opening] = ENGINES
+) -> Run:
+    """Ask all cases of the plan and write results, figures, reports and manifest to ``out``.
 
     Without ``out`` the folder is ``runs/`` and the run's fingerprint, so the same command goes on with its own run.
+    Vectors are compared exactly as far as ``byline ask`` does so, and the same run gives the same replies.
     """
-    if not plan.articles.exists():
-        raise SourceUnreadable(f"No such file or folder: {plan.articles}")
+    if plan.judge and "generative" in plan.engines:
+        plan.judge.refuse_itself(settings.model_file.name if settings.model_file else settings.model_name)
     cases = _chosen(read_cases(plan.questions), plan)
     shaped_by = inputs(plan, settings)
     folder = out or Path("runs") / fingerprint(shaped_by)[:12]
-    if folder.resolve().is_relative_to(plan.articles.resolve()):
+    if any(folder.resolve().is_relative_to(path.resolve()) for path in plan.articles):
         raise RunForeign(f"{folder} lies among the articles and would be read as one. Choose another --out.")
     claim(folder, shaped_by, plan)
     settings = settings.model_copy(update={"data": folder / COLLECTION})
-    with open_collection(settings, write=True, purpose="byline-eval run") as collection:
-        added = collection.add(load(plan.articles), progress=lambda done: progress("Reading articles", done, None))
-        if not collection.articles():
-            why = f" ({added.problems[0]})" if added.problems else ""
-            raise SourceUnreadable(f"Nothing in {plan.articles} could be read as an article{why}.")
-        cases = resolve(cases, _names(collection), where=plan.articles)
-        replies = _ask(cases, build_assistant(collection, settings), folder / RESULTS, progress=progress)
-        text_of = cache(lambda article_id: collection.article(article_id).text)
-        outcomes = [judge(case, reply, text_of) for case, reply in zip(cases, replies, strict=True)]
-        articles_read, _ = collection.counts()
-    problems = [str(problem) for problem in added.problems]
-    figures = measure(outcomes)
-    tags = {tag: measure([o for o in outcomes if tag in o.case.tags]) for tag in _tags(cases)}
-    _write_metrics(folder / METRICS, figures, tags, outcomes)
-    manifest = finish(folder, {"articles_read": articles_read, "cases": len(cases), "problems": problems})
-    write_report(folder / REPORT, outcomes, figures=figures, tags=tags, manifest=manifest)
-    return Run(folder, figures, outcomes, problems)
+    with open_collection(settings, write=True, purpose="byline-eval run") as keeper:
+        problems = _read_articles(keeper, plan, progress)
+        cases = resolve(cases, _names(keeper), where=plan.articles[0])
+        with open_collection(settings) as collection:
+            text_of = cache(partial(_text, collection))
+            openings = {name: partial(engines[name], collection, settings) for name in plan.engines}
+            found: list[Measured] = []
+            for name, replies, peak_mb in _asked(plan, cases, openings, folder=folder, progress=progress):
+                outcomes = judge(cases, replies, text_of)
+                if not found and plan.judge:
+                    told = partial(_told, progress, "Judging", len(cases))
+                    outcomes = plan.judge.judged(outcomes, folder / OPINIONS, progress=told)
+                figures = measured(name, outcomes, by_tag=not found)
+                found.append(figures if found else _with_peak(figures, peak_mb))
+            manifest = finish(folder, {"articles_read": keeper.counts()[0], "cases": len(cases), "problems": problems})
+            _write(folder, found, manifest, text_of)
+    return Run(folder, found, problems)
+
+
+def results_file(plan: Plan, engine: str) -> str:
+    """Where an engine's replies are kept: the first engine's in results.jsonl."""
+    return RESULTS if engine == plan.engines[0] else f"results.{engine}.jsonl"
+
+
+def _read_articles(collection: Collection, plan: Plan, progress: Progress) -> list[str]:
+    """What could not be read, a line each; SourceUnreadable where nothing could."""
+    problems = []
+    for path in plan.articles:
+        added = collection.add(load(path), progress=lambda done: progress("Reading articles", done, None))
+        problems += [str(problem) for problem in added.problems]
+    if not collection.counts()[0]:
+        why = f" ({problems[0]})" if problems else ""
+        raise SourceUnreadable(f"Nothing in {plan.articles[0]} could be read as an article{why}.")
+    return problems
 
 
 def _chosen(cases: Sequence[Case], plan: Plan) -> list[Case]:
     chosen = [case for case in cases if plan.tag is None or plan.tag in case.tags]
     if not chosen:
-        tags = ", ".join(_tags(cases)) or "none"
+        tags = ", ".join(sorted({tag for case in cases for tag in case.tags})) or "none"
         raise QuestionSetWrong(f"No case of {plan.questions} is tagged {plan.tag!r}; its tags are: {tags}")
-    return chosen[: plan.limit]
-
-
-def _tags(cases: Sequence[Case]) -> list[str]:
-    return sorted({tag for case in cases for tag in case.tags})
+    if plan.seed is None or plan.limit is None or plan.limit >= len(chosen):
+        return chosen[: plan.limit]
+    places = np.random.default_rng(plan.seed).choice(len(chosen), plan.limit, replace=False)
+    return [chosen[place] for place in sorted(places)]
 
 
 def _names(collection: Collection) -> dict[str, str]:
@@ -99,55 +122,56 @@ def _names(collection: Collection) -> dict[str, str]:
     return names
 
 
-def _ask(cases: Sequence[Case], assistant: Assistant, file: Path, *, progress: Progress) -> list[dict[str, Any]]:
-    """The reply to each case, in order; those that the file holds already are not asked again."""
-    replies = _answered(file)
-    # A lone surrogate, which a question set may hold, has no bytes in UTF-8 but has its escape in JSON.
-    with file.open("a", encoding="utf-8", errors="backslashreplace") as results:
-        for number, case in enumerate(cases):
-            progress("Asking", number, len(cases))
-            if case.id not in replies:
-                replies[case.id] = _reply(case, assistant)
-                results.write(json.dumps(replies[case.id], ensure_ascii=False) + "\n")
-                results.flush()
-    progress("Asking", len(cases), len(cases))
-    return [replies[case.id] for case in cases]
-
-
-def _answered(file: Path) -> dict[str, dict[str, Any]]:
-    """The replies of a run that was stopped, by case id; a last line cut short by a kill is taken off the file."""
-    if not file.is_file():
-        return {}
-    whole = file.read_bytes()
-    kept = whole[: whole.rfind(b"\n") + 1]
-    if kept != whole:
-        with file.open("r+b") as results:
-            results.truncate(len(kept))
-    replies = [json.loads(line) for line in kept.decode("utf-8").split("\n") if line]
-    return {reply["id"]: reply for reply in replies}
-
-
-def _reply(case: Case, assistant: Assistant) -> dict[str, Any]:
+def _text(collection: Collection, article_id: str) -> str:
+    """The article's text, "" of one that is not there: an engine that makes sources up is found out, not obeyed."""
     try:
-        return {"id": case.id, **assistant.ask(Question(case.question, case.history)).to_json()}
-    except QuestionRefused as exc:
-        return {"id": case.id, "error": str(exc)}
-    except BylineError:
-        # A missing model or a damaged collection is no finding about this question, and would fail them all.
-        raise
-    except Exception as exc:
-        error = f"{type(exc).__name__}: {exc}"
-        log.warning("Case %s ended in an error: %s", case.id, error, exc_info=log.isEnabledFor(logging.DEBUG))
-        return {"id": case.id, "error": error}
+        article: Article = collection.article(article_id)
+    except ArticleUnknown:
+        return ""
+    return article.text
 
 
-def _write_metrics(
-    file: Path, figures: dict[str, Figure], tags: dict[str, dict[str, Figure]], outcomes: Sequence[Outcome]
+def _asked(
+    plan: Plan, cases: Sequence[Case], openings: Mapping[str, Callable[[], Engine]], *, folder: Path, progress: Progress
+) -> Iterator[tuple[str, list[Reply], float]]:
+    """Each engine with its replies and the most memory held until then, in MB."""
+    for name, opening in openings.items():
+        told = partial(_told, progress, f"Asking {name}", len(cases))
+        file = folder / results_file(plan, name)
+        yield name, ask_all(cases, opening, file, workers=plan.workers, progress=told), _peak_mb()
+
+
+def _with_peak(found: Measured, peak_mb: float) -> Measured:
+    """For the first engine alone: what comes after it adds to the memory of the same process."""
+    return replace(found, figures={**found.figures, "peak_memory_mb": Figure(peak_mb, len(found.outcomes))})
+
+
+def _told(progress: Progress, step: str, total: int, done: int) -> None:
+    progress(step, done, total)
+
+
+def _peak_mb() -> float:
+    """The most memory this process has held so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
+
+
+def _write(
+    folder: Path, engines: Sequence[Measured], manifest: Mapping[str, Any], text_of: Callable[[str], str]
 ) -> None:
-    counts = {verdict: sum(outcome.verdict == verdict for outcome in outcomes) for verdict in VERDICTS}
-    metrics = {
-        "overall": {name: asdict(figure) for name, figure in figures.items()},
-        "tags": {tag: {name: asdict(figure) for name, figure in own.items()} for tag, own in tags.items()},
-        "verdicts": counts,
+    first = engines[0]
+    lines = [json.dumps(judged_line(outcome)) + "\n" for outcome in first.outcomes]
+    write_whole(folder / JUDGED, "".join(lines))
+    figures = {**_figures(first), "engine": first.engine, "engines": {one.engine: _figures(one) for one in engines}}
+    write_whole(folder / METRICS, json.dumps(figures, indent=2) + "\n")
+    write_whole(folder / MARKDOWN, markdown(engines, manifest))
+    write_whole(folder / JUNIT, junit(first, manifest))
+    write_report(folder / REPORT, engines, manifest=manifest, text_of=text_of)
+
+
+def _figures(engine: Measured) -> dict[str, Any]:
+    return {
+        "overall": {name: asdict(figure) for name, figure in engine.figures.items()},
+        "tags": {tag: {name: asdict(figure) for name, figure in own.items()} for tag, own in engine.tags.items()},
+        "verdicts": {verdict: sum(o.verdict == verdict for o in engine.outcomes) for verdict in VERDICTS},
     }
-    file.write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")

@@ -53,7 +53,7 @@ def silence(**fields):
 
 
 def judged(case: Case, line):
-    return judge(case, line, lambda article_id: ARTICLES.get(article_id, ""))
+    return judge([case], [line], lambda article_id: ARTICLES.get(article_id, ""))[0]
 
 
 MAY = ("harbour", "The harbour took 9,000 crates in May.")
@@ -127,7 +127,7 @@ def test_the_words_marked_are_what_is_compared_with_the_answers():
 
 def test_retrieval_is_measured_on_what_can_be_answered():
     values = judged(CASE, reply(MAY, retrieved=("ledger", "harbour"))).values
-    assert (values["recall@1"], values["recall@5"], values["mrr"]) == (0, 1, 0.5)
+    assert (values["recall@1"], values["recall@5"], values["success@5"], values["mrr"]) == (0, 1, 1, 0.5)
     assert "mrr" not in judged(UNANSWERABLE, silence()).values
 
 
@@ -144,6 +144,26 @@ def test_gold_sentences_that_say_the_same_need_not_all_be_quoted():
     case = Case("1", "How many?", gold_sentences=(MAY[1], LEDGER[1]), sources=("harbour", "ledger"))
     values = judged(case, reply(MAY)).values
     assert (values["gold_sentence_hit"], values["gold_sentence_recall"], values["citation_recall"]) == (1, 0.5, 0.5)
+
+
+def test_quotes_are_held_against_gold_sentences_one_by_one():
+    values = judged(CASE, reply(MAY, APRIL)).values
+    assert (values["gold_sentence_precision"], values["gold_sentence_recall"]) == (0.5, 1)
+    assert "gold_sentence_precision" not in judged(CASE, silence()).values
+
+
+def test_a_statement_that_says_more_than_its_quote_is_not_grounded():
+    line = reply(MAY, APRIL)
+    assert judged(CASE, line).values["grounded"] == 1
+    line["statements"][0]["text"] = "The harbour took 9,500 crates in May."
+    assert judged(CASE, line).values["grounded"] == 0.5
+
+
+def test_what_is_said_is_compared_with_the_gold_sentence_in_order_and_its_words_are_counted():
+    values = judged(CASE, reply(MAY)).values
+    assert (values["rouge_l"], values["answer_words"]) == (1, 7)
+    assert 0 < judged(CASE, reply(MAY, LEDGER)).values["rouge_l"] < 1
+    assert judged(CASE, silence()).values["rouge_l"] == 0
 
 
 def test_a_quote_one_character_off_is_not_exact():

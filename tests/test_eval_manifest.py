@@ -5,7 +5,9 @@ import pytest
 
 from assistant.settings import Settings
 from eval.errors import RunForeign
+from eval.judges import Judge
 from eval.manifest import MANIFEST, RESULTS, Plan, claim, digest, fingerprint, finish, inputs
+from index.errors import SourceUnreadable
 
 
 @pytest.fixture
@@ -14,7 +16,7 @@ def plan(tmp_path: Path) -> Plan:
     articles.mkdir()
     (articles / "frost.txt").write_text("Frost came early.", "utf-8")
     (tmp_path / "set.jsonl").write_text('{"id": "1", "question": "What came?"}\n', "utf-8")
-    return Plan(articles, tmp_path / "set.jsonl")
+    return Plan((articles,), tmp_path / "set.jsonl")
 
 
 def shaped(plan: Plan, **changed):
@@ -26,8 +28,29 @@ def test_the_fingerprint_is_that_of_the_data_the_choice_and_the_settings(plan):
     assert fingerprint(shaped(plan)) == first
     assert fingerprint(shaped(plan, answer_threshold=0.7)) != first
     assert fingerprint(shaped(Plan(plan.articles, plan.questions, limit=3))) != first
-    (plan.articles / "frost.txt").write_text("Frost came late.", "utf-8")
+    (plan.articles[0] / "frost.txt").write_text("Frost came late.", "utf-8")
     assert fingerprint(shaped(plan)) != first
+
+
+def test_the_manifest_names_every_model_file_and_what_was_asked_of_whom(plan):
+    found = shaped(plan)
+    assert {"index/model/model.onnx", "assistant/reader/reader.onnx", "assistant/reader/weights.json"} <= set(
+        found["models"]
+    )
+    assert found["engines"][0] == "extractive"
+    other = Plan(plan.articles, plan.questions, engines=("extractive",), seed=1)
+    assert fingerprint(shaped(other)) != fingerprint(found)
+
+
+def test_how_many_are_asked_at_once_and_the_key_of_a_judge_do_not_shape_a_run(plan):
+    judged = [Plan(plan.articles, plan.questions, workers=n, judge=Judge("http://j", "m", f"k{n}")) for n in (1, 2)]
+    assert fingerprint(shaped(judged[0])) == fingerprint(shaped(judged[1])) != fingerprint(shaped(plan))
+    assert "k1" not in json.dumps(shaped(judged[0]))
+
+
+def test_articles_that_are_not_there_have_no_digest(tmp_path):
+    with pytest.raises(SourceUnreadable, match=r"No such file or folder: .*nowhere"):
+        digest(tmp_path / "nowhere")
 
 
 def test_where_the_collection_lies_does_not_shape_a_run(plan, tmp_path):
@@ -35,14 +58,14 @@ def test_where_the_collection_lies_does_not_shape_a_run(plan, tmp_path):
 
 
 def test_a_digest_of_a_folder_covers_names_and_bytes_but_no_hidden_or_compiled_files(plan):
-    before = digest(plan.articles)
-    (plan.articles / ".cache").mkdir()
-    (plan.articles / ".cache" / "x").write_text("x", "utf-8")
-    (plan.articles / "__pycache__").mkdir()
-    (plan.articles / "__pycache__" / "x.pyc").write_text("x", "utf-8")
-    assert digest(plan.articles) == before
-    (plan.articles / "frost.txt").rename(plan.articles / "snow.txt")
-    assert digest(plan.articles) != before
+    before = digest(plan.articles[0])
+    (plan.articles[0] / ".cache").mkdir()
+    (plan.articles[0] / ".cache" / "x").write_text("x", "utf-8")
+    (plan.articles[0] / "__pycache__").mkdir()
+    (plan.articles[0] / "__pycache__" / "x.pyc").write_text("x", "utf-8")
+    assert digest(plan.articles[0]) == before
+    (plan.articles[0] / "frost.txt").rename(plan.articles[0] / "snow.txt")
+    assert digest(plan.articles[0]) != before
 
 
 def test_a_folder_is_claimed_once_and_again_by_the_same_run(plan, tmp_path):

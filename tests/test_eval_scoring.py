@@ -1,8 +1,12 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from eval.cases import Case
 from eval.judging import RIGHT, SILENT, Outcome
-from eval.scoring import COSTS, FIGURES, measure
+from eval.scoring import COSTS, FIGURES, is_cost, is_known, meaning, measure, measured
 
 
 def outcome(*, confidence: float, right: bool, answerable: bool = True, ms: float = 10.0, **values: float) -> Outcome:
@@ -53,6 +57,36 @@ def test_latency_leaves_errors_out_since_they_took_no_time():
     assert figures["latency_p95_ms"].value == pytest.approx(83)
 
 
+def test_each_step_of_answering_has_its_own_times():
+    steps = outcome(confidence=0.9, right=True)
+    steps.reply["timings_ms"]["read"] = 4.0
+    figures = measure([steps, outcome(confidence=0.9, right=True)])
+    assert figures["latency_read_p99_ms"].value == 4
+    assert figures["latency_read_p99_ms"].cases == 1
+    assert is_known("latency_read_p99_ms")
+    assert is_cost("latency_read_p99_ms")
+    assert meaning("latency_read_p99_ms") == "Time of the step read that 99 % of the answers keep within, ms"
+    assert not is_known("latency_read_p12_ms")
+
+
+def test_figures_of_confidence_and_time_have_an_interval_too():
+    figures = measure(
+        [outcome(confidence=n / 40, right=n % 3 > 0, answerable=n % 5 > 0, ms=10.0 + n) for n in range(40)]
+    )
+    for name in ("auroc", "aurc", "ece", "coverage@90", "latency_p50_ms"):
+        assert figures[name].low <= figures[name].value <= figures[name].high, name
+        assert figures[name].low < figures[name].high, name
+
+
+def test_figures_by_tag_are_those_of_its_cases():
+    tagged = outcome(confidence=0.9, right=True)
+    tagged = replace(tagged, case=replace(tagged.case, tags=("fact",)))
+    found = measured("extractive", [tagged, outcome(confidence=0.9, right=False)], by_tag=True)
+    assert {tag: own["right"].value for tag, own in found.tags.items()} == {"fact": 1}
+    assert found.figures["right"].value == 0.5
+    assert not measured("silent", [tagged], by_tag=False).tags
+
+
 def test_figures_come_in_the_order_they_are_listed_and_none_is_unknown():
     names = list(measure([outcome(confidence=0.9, right=True, never=1.0, mrr=1.0, errors=0.0)]))
     listed = [*FIGURES, *COSTS]
@@ -61,3 +95,8 @@ def test_figures_come_in_the_order_they_are_listed_and_none_is_unknown():
 
 def test_no_cases_give_no_figures():
     assert measure([]) == {}
+
+
+def test_every_figure_has_its_definition_in_the_documentation():
+    documented = set(re.findall(r"`([\w@]+)`", (Path(__file__).parents[1] / "docs" / "metrics.md").read_text("utf-8")))
+    assert {*FIGURES, *COSTS} <= documented

@@ -36,7 +36,7 @@ PACKAGES = (
     "tantivy",
     "tiktoken",
     "tokenizers",
-    "trafilatura",
+    "lxml",
 )
 MODELS = {"index/model": ("*.onnx", "tokenizer.json"), "assistant/reader": ("*.onnx", "*.npz", "*.json")}
 """Folders with files that were fitted or trained, and which files these are."""

@@ -56,14 +56,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article that says the same as a passage, such as another paper's print of one agency's report."""
+
+    article_id: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that retrieval found, with what it was found by."""
 
     passage: Passage
     metadata: Metadata
     score: float
-    """The fused score; comparable within one question only."""
+    """The fused score, by which hits are ordered; comparable within one question only."""
     similarity: float
     """Cosine of question and passage, -1 to 1."""
     lexical: float
     """BM25 of question and passage, 0 where no word of it matched."""
+    copies: tuple[Copy, ...] = ()
+    """The other articles that say just this; they are no further witnesses."""
+    before: Passage | None = None
+    """The passage before it in its article."""
+    after: Passage | None = None
+    """The passage after it in its article."""

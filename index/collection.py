@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from index.articles import Article, Passage, Sentence
 from index.build import Cut, check_characters, cut, embedded
@@ -15,8 +15,12 @@ from index.derived import catch_up
 from index.embedding import Embedder
 from index.errors import BylineError, SourceUnreadable
 from index.opening import Stores, open_to_read, open_to_write
-from index.retrieval import HybridRetriever, Retriever
+from index.retrieval import HybridRetriever, Recency, Retriever
 from index.settings import IndexSettings
+from index.tables import Stored
+
+if TYPE_CHECKING:
+    from index.sources import SourceBook
 
 ARTICLES_AT_ONCE, PASSAGES_AT_ONCE = 64, 256
 """What is embedded and stored in one transaction: two seconds' work, so that progress is seen and memory bounded."""
@@ -31,6 +35,11 @@ class Added:
     unchanged: list[str] = field(default_factory=list)
     problems: list[SourceUnreadable] = field(default_factory=list)
 
+    def note(self, stored: Stored) -> None:
+        """Put the article's id where its outcome belongs."""
+        lists = {"added": self.added, "updated": self.updated, "unchanged": self.unchanged}
+        lists[stored.outcome].append(stored.id)
+
     @property
     def settled(self) -> int:
         """How many articles and problems have been dealt with."""
@@ -42,7 +51,7 @@ class Collection:
 
     def __init__(self, stores: Stores, embedder: Embedder, *, settings: IndexSettings) -> None:
         self.retriever: Retriever = HybridRetriever(
-            stores.catalog, embedder, dense=stores.dense, lexical=stores.lexical
+            stores.catalog, embedder, dense=stores.dense, lexical=stores.lexical, recency=_recency(settings)
         )
         self._stores = stores
         self._catalog = stores.catalog
@@ -96,18 +105,25 @@ class Collection:
                 waiting = []
             if progress:
                 progress(outcome.settled)
-        if waiting:
-            self._store(waiting, outcome)
+        self._store(waiting, outcome)
         if progress:
             progress(outcome.settled)
         return outcome
 
     def remove(self, article_id: str) -> None:
-        """Forget the article everywhere; ``ArticleUnknown``."""
+        """Forget the article everywhere, whatever its sources; ``ArticleUnknown``."""
         self._require_writer()
         with self._writing:
             self._catalog.remove(article_id)
             self._catch_up()
+
+    def remove_source(self, source: str) -> bool:
+        """Forget that the source has its article, and the article if no other source has it; False if unknown."""
+        self._require_writer()
+        with self._writing:
+            known = self._catalog.remove_source(source)
+            self._catch_up()
+        return known
 
     def articles(self) -> list[ListedArticle]:
         """Every article without its text: the latest published first, undated ones last, then by title."""
@@ -117,6 +133,17 @@ class Collection:
         """The article as it was stored; ``ArticleUnknown``."""
         return self._catalog.article(article_id)
 
+    def digest(self, article_id: str) -> str:
+        """Names the text and metadata that the article has now, for ``version_of``; ``ArticleUnknown``."""
+        return self._catalog.digest(article_id)
+
+    def version_of(self, article_id: str, digest: str) -> Article:
+        """The article as it was when its digest began with this, eight characters at least.
+
+        What was replaced or removed is kept for thirty days, the last five versions; ``ArticleUnknown`` after that.
+        """
+        return self._catalog.version_of(article_id, digest)
+
     def passages(self, article_id: str) -> list[Passage]:
         """The article's passages in their order; ``ArticleUnknown``."""
         return self._catalog.article_passages(article_id)
@@ -125,6 +152,17 @@ class Collection:
         """The article's sentences in their order, each once; ``ArticleUnknown``."""
         every = {sentence for passage in self.passages(article_id) for sentence in passage.sentences}
         return tuple(sorted(every, key=lambda sentence: sentence.start))
+
+    def sources(self, article_id: str) -> tuple[str, ...]:
+        """Every place the article was read from, the first one first; ``ArticleUnknown``."""
+        return self._catalog.sources(article_id)
+
+    @cached_property
+    def followed(self) -> "SourceBook":
+        """The sources that the collection follows."""
+        from index.sources import SourceBook  # noqa: PLC0415  asking needs no list of sources
+
+        return SourceBook(self._catalog.transaction)
 
     def counts(self) -> tuple[int, int]:
         """How many articles and how many passages."""
@@ -145,9 +183,9 @@ class Collection:
             if isinstance(item, SourceUnreadable):
                 raise item
             check_characters(item)
-            if (known := self._catalog.unchanged(item)) is None:
+            if (settled := self._catalog.settle(item)) is None:
                 return cut(item, self._budget)
-            outcome.unchanged.append(known)
+            outcome.note(settled)
         except SourceUnreadable as exc:
             outcome.problems.append(exc)
         return None
@@ -157,9 +195,8 @@ class Collection:
         with self._writing:
             stored = self._catalog.put(entries)
             self._catch_up()
-        lists = {"added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged}
         for article in stored:
-            lists[article.outcome].append(article.id)
+            outcome.note(article)
 
     def _catch_up(self) -> None:
         for index in self._stores.kept:
@@ -168,3 +205,7 @@ class Collection:
     def _require_writer(self) -> None:
         if not self._stores.lock:
             raise BylineError("This collection was opened for reading. Open it with write=True to change it.")
+
+
+def _recency(settings: IndexSettings) -> Recency | None:
+    return Recency(settings.recency_half_life_days) if settings.recency_half_life_days else None

@@ -54,9 +54,9 @@ class DerivedIndex(Protocol):
         ...
 
 
-def catch_up(catalog: Catalog, index: DerivedIndex) -> None:
-    """Take in every change since the index was last up to date."""
-    seq = catalog.progress(index.name) or 0
+def catch_up(catalog: Catalog, index: DerivedIndex) -> int:
+    """Take in every change since the index was last up to date; how many there were."""
+    seq, taken = catalog.progress(index.name) or 0, 0
     while changes := catalog.changes(seq, min(index.batch, STEP)):
         keys = {key for _, key in changes}
         present = catalog.passages(keys)
@@ -64,21 +64,25 @@ def catch_up(catalog: Catalog, index: DerivedIndex) -> None:
         index.put(present)
         index.drop(sorted(keys.difference(stored.key for stored in present)))
         index.commit()
-        seq = changes[-1][0]
+        seq, taken = changes[-1][0], taken + len(changes)
         catalog.mark(index.name, seq)
+    return taken
 
 
 def prove(catalog: Catalog, index: DerivedIndex) -> None:
     """Leave an index that has caught up and finds a sample of its own passages, rebuilt if need be."""
     if catalog.progress(index.name) is not None:
         try:
-            catch_up(catalog, index)
+            behind = catch_up(catalog, index)
             if index.holds(catalog.sample(PROBES), catalog.counts()[1]):
                 index.commit()  # Chroma may write its files anew when it is first searched
+                if behind:
+                    log.warning("The %s index had missed %d changes of the catalog: taken in.", index.name, behind)
                 return
         except IndexBroken as exc:
             log.info("%s", exc)
-        log.warning("The %s index does not match the catalog: rebuilding it.", index.name)
+        passages = catalog.counts()[1]
+        log.warning("The %s index does not match the catalog: rebuilding it, %d passages.", index.name, passages)
     rebuild(catalog, index)
 
 

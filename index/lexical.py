@@ -3,12 +3,14 @@
 import logging
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
 
 from index.derived import IndexBroken, breaking
+from index.killpoints import around
 from index.tables import StoredPassage
 
 ANALYZER = "byline"
@@ -33,8 +35,8 @@ class LexicalReader:
         with breaking(self.name, ValueError):
             self._use(tantivy.Index.open(str(folder)))
 
-    def search(self, question: str, limit: int) -> list[tuple[int, float]]:
-        """Keys of the passages that share words with the question, and their BM25, best first.
+    def search(self, question: str, limit: int, *, among: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """Keys of the passages, of these if given, that share words with the question, and their BM25, best first.
 
         The question is only ever words; nothing in it is read as query syntax.
         """
@@ -47,16 +49,33 @@ class LexicalReader:
             clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, "body", term)))
         with breaking(self.name, ValueError):
             searcher = self._index.searcher()
-            hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+            hits = searcher.search(self._within(tantivy.Query.boolean_query(clauses), among), limit, count=False).hits
             keys = searcher.fast_field_values("key", [address for _, address in hits])
         return [(int(key), score) for key, (score, _) in zip(keys, hits, strict=True) if key is not None]
 
+    def _within(self, query: tantivy.Query, among: Collection[int] | None) -> tantivy.Query:
+        if among is None:
+            return query
+        keys = tantivy.Query.term_set_query(self._index.schema, "key", list(among))
+        must = tantivy.Occur.Must
+        # The keys choose, and do not score.
+        return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(keys, 0.0))])
+
     def holds(self, passages: Sequence[StoredPassage], count: int) -> bool:
-        """Whether there are exactly ``count`` passages and these are among them."""
-        queries = [tantivy.Query.term_query(self._index.schema, "key", stored.key) for stored in passages]
+        """Whether there are exactly ``count`` passages and these are found by their words."""
+        queries = [self._own_query(stored) for stored in passages]
         with breaking(self.name, ValueError):
             searcher = self._index.searcher()
             return searcher.num_docs == count and all(searcher.search(query, 1).hits for query in queries)
+
+    def _own_query(self, stored: StoredPassage) -> tantivy.Query:
+        """Finds the passage under its key, and only with its three longest words."""
+        words = sorted(set(self._analyzer.analyze(spaced(stored.passage.text))), key=len)[-3:]
+        wanted = [("key", stored.key), *(("body", word) for word in words)]
+        schema = self._index.schema
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, tantivy.Query.term_query(schema, name, value)) for name, value in wanted]
+        )
 
     def _use(self, index: tantivy.Index) -> None:
         self._analyzer = _analyzer()
@@ -74,6 +93,7 @@ class LexicalIndex(LexicalReader):
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._writer: tantivy.IndexWriter | None = None
         try:
             self._open()
         except IndexBroken as exc:
@@ -84,21 +104,22 @@ class LexicalIndex(LexicalReader):
     def put(self, passages: Sequence[StoredPassage]) -> None:
         """Store the passages, in place of any with the same keys; visible after ``commit``."""
         self.drop([stored.key for stored in passages])
-        with breaking(self.name, ValueError):
+        with self._changing() as writer:
             for stored in passages:
                 title, body = spaced(stored.metadata.title), spaced(stored.passage.text)
-                self._writer.add_document(tantivy.Document(key=stored.key, title=title, body=body))
+                writer.add_document(tantivy.Document(key=stored.key, title=title, body=body))
 
     def drop(self, keys: Sequence[int]) -> None:
         """Forget the passages; keys that are not there do no harm."""
-        with breaking(self.name, ValueError):
+        with self._changing() as writer:
             for key in keys:
-                self._writer.delete_documents_by_term("key", key)
+                writer.delete_documents_by_term("key", key)
 
     def commit(self) -> None:
         """Make everything since the last commit durable and visible to every search that begins now."""
-        with breaking(self.name, ValueError):
-            self._writer.commit()
+        with self._changing() as writer:
+            with around("lexical commit"):
+                writer.commit()
             self._index.reload()
 
     def clear(self) -> None:
@@ -109,15 +130,29 @@ class LexicalIndex(LexicalReader):
 
     def close(self) -> None:
         """Let go of the files; the index is not used again."""
-        with breaking(self.name, ValueError):
-            self._writer.wait_merging_threads()
+        writer, self._writer = self._writer, None
+        if writer:
+            with breaking(self.name, ValueError):
+                writer.wait_merging_threads()
 
     def _open(self) -> None:
-        with breaking(self.name, ValueError, OSError):
+        with breaking(self.name, ValueError, OSError), around("lexical begin"):
             if self._folder:
                 self._folder.mkdir(exist_ok=True)
             self._use(tantivy.Index(_schema(), path=str(self._folder) if self._folder else None))
             self._writer = self._index.writer(WRITER_BYTES, num_threads=1)
+
+    @contextmanager
+    def _changing(self) -> Iterator[tantivy.IndexWriter]:
+        with breaking(self.name, ValueError):
+            self._writer = self._writer or self._index.writer(WRITER_BYTES, num_threads=1)
+        try:
+            with breaking(self.name, ValueError):
+                yield self._writer
+        except IndexBroken:
+            # A writer that has failed fails for good; what it had not committed is still in the catalog's outbox.
+            self._writer = None
+            raise
 
     def _remove(self) -> None:
         if self._folder:

@@ -5,18 +5,23 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from index.articles import Hit
 from index.retrieval import Retriever
+from index.scope import Scope
 
 
 class BylineRetriever(BaseRetriever):
-    """Passages as LlamaIndex nodes, best first, each with its article and its offsets there as metadata."""
+    """Passages as LlamaIndex nodes, best first, each with its article and its offsets there as metadata.
 
-    def __init__(self, retriever: Retriever, *, limit: int = 10) -> None:
+    ``scope`` narrows it to a part of the collection.
+    """
+
+    def __init__(self, retriever: Retriever, *, limit: int = 10, scope: Scope | None = None) -> None:
         super().__init__()
         self._retriever = retriever
         self._limit = limit
+        self._scope = scope
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._retriever.retrieve(query_bundle.query_str, self._limit)
+        hits = self._retriever.retrieve(query_bundle.query_str, self._limit, scope=self._scope)
         return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
 
 
@@ -30,11 +35,12 @@ def _node(hit: Hit) -> TextNode:
         "publisher": said.publisher,
         "start": passage.start,
         "end": passage.end,
+        "copies": [copy.article_id for copy in hit.copies],
     }
     return TextNode(
         id_=f"{passage.article_id}#{passage.number}",
         text=passage.text,
         metadata=metadata,
         # Offsets and ids tell a language model nothing.
-        excluded_llm_metadata_keys=["article_id", "start", "end"],
+        excluded_llm_metadata_keys=["article_id", "start", "end", "copies"],
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,11 @@ class WriterLock:
             self._lock.release()
 
     def _write_claim(self) -> None:
-        fresh = self._claim.with_suffix(".new")
-        fresh.write_text(json.dumps(self._said), encoding="utf-8")
-        fresh.replace(self._claim)
+        # The lock holds without it; a full disk is told by what comes next.
+        with suppress(OSError):
+            fresh = self._claim.with_suffix(".new")
+            fresh.write_text(json.dumps(self._said), encoding="utf-8")
+            fresh.replace(self._claim)
 
     def _who(self) -> str:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.catalog import Catalog
+from index.database import CATALOG, UpgradeNeeded
 from index.derived import PROBES, DerivedIndex, IndexBroken, fill, prove
 from index.errors import BylineError
 from index.exact import MOST_PASSAGES, ExactSearch
@@ -41,7 +42,7 @@ def open_to_write(folder: Path, embedder_id: str, purpose: str) -> Stores:
     with ExitStack() as opened:
         lock = WriterLock(folder, purpose)
         opened.callback(lock.release)
-        catalog = Catalog(folder / "catalog.sqlite", embedder_id)
+        catalog = Catalog(folder / CATALOG, embedder_id)
         opened.callback(catalog.close)
         catalog.check()
         from index.dense import DenseIndex  # noqa: PLC0415  Chroma takes a second: a second writer is not to wait for it
@@ -59,7 +60,7 @@ def open_to_read(folder: Path, embedder_id: str) -> Stores:
     """What answers without Chroma where the collection is small enough, beside a writer or without one."""
     _make(folder)
     with ExitStack() as opened:
-        catalog = Catalog(folder / "catalog.sqlite", embedder_id)
+        catalog = _catalog(folder, embedder_id)
         opened.callback(catalog.close)
         dense = _dense(folder / "dense", catalog, opened)
         return Stores(catalog, dense, _lexical(folder / "lexical", catalog), opened.pop_all())
@@ -70,6 +71,20 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise BylineError(f"Cannot make the data directory {folder}: {exc.strerror}. Choose one with --data.") from exc
+
+
+def _catalog(folder: Path, embedder_id: str) -> Catalog:
+    """The catalog; one of an earlier version is upgraded first, unless a process of that version is writing it."""
+    try:
+        return Catalog(folder / CATALOG, embedder_id, upgrade=False)
+    except UpgradeNeeded:
+        from index.lock import WriterLock  # noqa: PLC0415  asking needs no lock
+
+        lock = WriterLock(folder, "an upgrade")
+        try:
+            return Catalog(folder / CATALOG, embedder_id)
+        finally:
+            lock.release()
 
 
 def _dense(folder: Path, catalog: Catalog, opened: ExitStack) -> DenseSearch:

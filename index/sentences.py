@@ -43,18 +43,20 @@ GERMAN_OPENER = re.compile(
 )
 FULL = re.compile(r"\S(?:.*?[。！？][”’」』]?(?=\d)|.*\S|)", re.DOTALL)
 """A piece without the white space around it; sentencex does not part a Chinese full stop from a number."""
+BULLET = re.compile(r"[-*•‣▪◦·][^\S\n]+(?=\S)")
 CLOSED_UP = re.compile(r"(?:^|[^A-Za-z])[A-Z]\.$")
 
 
 def split(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text in order, without the white space around them; none crosses a blank line."""
+    """The sentences of a text in order, without white space and bullets before them; none crosses a blank line."""
     language = guess_language(text)
     # Unpaired surrogates cannot cross into sentencex; a replacement of the same length keeps the offsets.
     readable = re.sub(r"[\ud800-\udfff]", "\ufffd", text)
     return tuple(
         Sentence(start, end, text[start:end])
         for paragraph in _paragraphs(readable)
-        for start, end in _joined(readable, _pieces(readable, *paragraph, language=language), language=language)
+        for piece, end in _joined(readable, _pieces(readable, *paragraph, language=language), language=language)
+        for start in [_behind_bullet(readable, piece, end)]
     )
 
 
@@ -69,6 +71,12 @@ def guess_language(text: str) -> str:
     counts = {code: sum(map(words.count, frequent.split())) for code, frequent in FUNCTION_WORDS.items()}
     best = max(counts, key=lambda code: counts[code])
     return best if counts[best] > counts["en"] else "en"
+
+
+def _behind_bullet(text: str, start: int, end: int) -> int:
+    """Where the words of a piece begin: a list item's mark is not part of what it says."""
+    bullet = BULLET.match(text, start, end) if start == 0 or text[start - 1] == "\n" else None
+    return bullet.end() if bullet else start
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

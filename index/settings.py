@@ -16,3 +16,11 @@ class IndexSettings(BaseModel):
         description="Largest passage, in tiktoken cl100k_base tokens; the embedder's own limit holds as well.",
     )
     retrieve_passages: int = Field(10, gt=0, le=100, description="Passages retrieved for a question.")
+    recency_half_life_days: float | None = Field(
+        None,
+        gt=0,
+        description="Newer articles are preferred: what that adds to a score halves with every so many days.",
+    )
+    fetch_private: tuple[str, ...] = Field(
+        (), description="Hosts and networks of your own that may be fetched, such as wiki.corp or 10.1.0.0/16."
+    )

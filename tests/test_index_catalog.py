@@ -63,7 +63,7 @@ def test_the_same_article_again_changes_nothing(catalog: Catalog):
     (again,) = catalog.put([entry("frost")])
     assert (first.outcome, again.outcome) == ("added", "unchanged")
     assert catalog.version() == before
-    assert catalog.unchanged(entry("frost").article) == "frost"
+    assert catalog.settle(entry("frost").article) == again
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,8 @@ def test_an_article_that_changes_back_to_what_another_source_says_is_still_updat
 
 
 def test_all_of_a_batch_is_stored_or_nothing(catalog: Catalog):
-    broken = Entry(entry("b").article, entry("b").passages, np.zeros((1, 2), np.float32))
+    rain = entry("b", "Rain fell. It stopped.")
+    broken = Entry(rain.article, rain.passages, np.zeros((1, 2), np.float32))
     with pytest.raises(ValueError, match="shorter"):
         catalog.put([entry("a"), broken])
     assert catalog.counts() == (0, 0)
@@ -157,7 +158,7 @@ def test_articles_are_listed_latest_first_and_undated_last(catalog: Catalog):
 
 
 def test_a_sample_is_spread_from_the_first_passage_to_the_last(catalog: Catalog):
-    catalog.put([entry(f"a{n}", source=f"/{n}") for n in range(20)])
+    catalog.put([entry(f"a{n}", said=Metadata(f"Frost {n}")) for n in range(20)])
     keys = [stored.key for stored in catalog.sample(5)]
     assert (len(keys), keys[0], keys[-1]) == (5, 1, 40)
     catalog.remove("a0")
@@ -206,3 +207,46 @@ def test_flipped_bytes_are_found_by_the_check(tmp_path: Path):
 def test_a_place_that_cannot_hold_a_file_is_a_clear_line(tmp_path: Path):
     with pytest.raises(BylineError, match="cannot be used"):
         Catalog(tmp_path / "missing" / "catalog.sqlite", "hash-2")
+
+
+def test_what_was_replaced_or_removed_can_still_be_shown_by_its_digest(catalog: Catalog):
+    catalog.put([entry("frost", "Frost came. It stayed 9 days.")])
+    first = catalog.digest("frost")
+    catalog.put([entry("frost", "Thaw came. It lasted.")])
+    second = catalog.digest("frost")
+    assert catalog.version_of("frost", first[:12]).text == "Frost came. It stayed 9 days."
+    assert catalog.version_of("frost", second) == catalog.article("frost")
+    catalog.remove("frost")
+    assert catalog.version_of("frost", second).text == "Thaw came. It lasted."
+    with pytest.raises(ArticleUnknown):
+        catalog.digest("frost")
+
+
+def test_the_last_five_versions_are_kept_for_thirty_days(catalog: Catalog):
+    digests = []
+    for number in range(8):
+        catalog.put([entry("frost", f"Report number {number}. Nothing else happened.")])
+        digests.append(catalog.digest("frost"))
+    kept = [digest for digest in digests if is_kept(catalog, digest)]
+    assert kept == digests[2:]
+    with catalog.transaction("BEGIN IMMEDIATE") as db:
+        db.execute("UPDATE versions SET replaced_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-31 days')")
+    catalog.put([entry("rain", "Rain fell. It stopped.", said=Metadata("Rain"))])
+    catalog.remove("rain")
+    assert [digest for digest in digests if is_kept(catalog, digest)] == digests[-1:], (
+        "of this article only the present"
+    )
+
+
+@pytest.mark.parametrize("digest", ["", "0", "f" * 7, "%", "' OR 1 --", "0" * 64])
+def test_what_names_no_version_finds_none(catalog: Catalog, digest: str):
+    catalog.put([entry("frost")])
+    with pytest.raises(ArticleUnknown, match="frost"):
+        catalog.version_of("frost", digest)
+
+
+def is_kept(catalog: Catalog, digest: str) -> bool:
+    try:
+        return bool(catalog.version_of("frost", digest))
+    except ArticleUnknown:
+        return False

@@ -254,7 +254,7 @@ def test_chinese_furniture_goes_and_chinese_text_stays():
         ("July 20, 2024 | Reuters", None, date(2024, 7, 20), "Reuters"),
         ("By Jane Doe | Holm Herald | 20 July 2024", "Jane Doe", date(2024, 7, 20), "Holm Herald"),
         ("Holm Herald, July 20, 2024", None, date(2024, 7, 20), "Holm Herald"),
-        ("Updated: Saturday, 20 July 2024 at 10:15 am", None, date(2024, 7, 20), None),
+        ("Published: Saturday, 20 July 2024 at 10:15 am", None, date(2024, 7, 20), None),
         ("2024-07-20", None, date(2024, 7, 20), None),
         ("Date: 20.07.2024", None, date(2024, 7, 20), None),
     ],

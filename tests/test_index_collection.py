@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +20,7 @@ from index.chunking import Budget
 from index.collection import Collection
 from index.embedding import HashEmbedder
 from index.errors import ArticleUnknown, BylineError, CollectionBusy, CollectionForeign, SourceUnreadable
+from index.scope import Scope
 from index.settings import IndexSettings
 
 ROOT = Path(__file__).parent.parent
@@ -318,3 +320,87 @@ def test_a_reader_of_a_small_collection_loads_neither_chroma_nor_llama_index(fol
     )
     ran = subprocess.run([sys.executable, "-c", code, folder], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout == "s1\n[]\n"
+
+
+REPORT = (
+    "The mill in the valley is to close in May, its owner said on Tuesday. It ground flour for three hundred years. "
+    "Twelve people will lose their work, and the brook will run free for the first time since the wheel was built."
+)
+
+
+class CountingEmbedder(HashEmbedder):
+    """Counts the texts that it has embedded."""
+
+    embedded = 0
+
+    def embed(self, texts):
+        self.embedded += len(texts)
+        return super().embed(texts)
+
+
+def test_the_same_article_from_a_second_source_is_not_embedded_again(folder: Path):
+    embedder = CountingEmbedder(1_024)
+    copy = Article("copy", REPORT, Metadata("Mill closes", publisher="The Courier"), "/courier.txt")
+    with Collection.open(folder, embedder, settings=IndexSettings(), write=True) as collection:
+        collection.add([Article("mill", REPORT, Metadata("The mill"), "/ledger.txt")])
+        before = embedder.embedded
+        added = collection.add([copy])
+        assert (added.added, added.updated, added.unchanged, embedder.embedded) == ([], [], ["mill"], before)
+        assert collection.sources("mill") == ("/ledger.txt", "/courier.txt")
+        found = collection.retriever.retrieve("mill", 5, scope=Scope(publishers=("The Courier",)))
+        assert [hit.metadata.title for hit in found] == ["The mill"], "what the second says fills the gaps of the first"
+        with pytest.raises(ArticleUnknown):
+            collection.sources("copy")
+
+
+def test_two_sources_of_one_article_in_one_batch_are_one_article(folder: Path):
+    prints = [Article(f"p{n}", REPORT, Metadata(f"Print {n}"), f"/{n}.txt") for n in range(3)]
+    with opened(folder) as collection:
+        assert collection.add(prints).settled == 3
+        assert collection.counts() == (1, 1)
+        assert collection.articles()[0].sources == ("/0.txt", "/1.txt", "/2.txt")
+
+
+def test_an_article_is_found_until_its_last_source_is_removed(folder: Path):
+    with opened(folder) as collection:
+        collection.add([Article(name, REPORT, Metadata(name), f"/{name}.txt") for name in ("one", "two")])
+        assert collection.remove_source("/one.txt")
+        assert articles_found(collection, "mill") == ["one"]
+        assert collection.remove_source("/two.txt")
+        assert articles_found(collection, "mill") == []
+        assert not collection.remove_source("/two.txt")
+
+
+def test_near_copies_are_one_hit_and_stay_so_when_opened_again(folder: Path):
+    endings = ("It rained.", "Birds sang.", "The hall was full.")
+    prints = [Article(f"p{n}", f"{REPORT} {end}", Metadata(f"Print {n}"), f"/{n}.txt") for n, end in enumerate(endings)]
+    exact = Article("exact", REPORT, Metadata("The mill"), "/exact.txt")
+    with opened(folder) as collection:
+        collection.add([*prints, exact])
+        assert collection.counts()[0] == 4
+    with opened(folder, write=False) as collection:
+        hits = collection.retriever.retrieve("Who will lose their work when the mill closes?", 10)
+        assert len(hits) == 1
+        assert {hits[0].passage.article_id, *(copy.article_id for copy in hits[0].copies)} == {
+            "p0",
+            "p1",
+            "p2",
+            "exact",
+        }
+
+
+def test_newer_articles_come_first_where_the_setting_says_so(folder: Path):
+    texts = {"old": date(2020, 1, 1), "today": datetime.now(UTC).date()}
+    stories = [
+        Article(name, f"Frost came, says {name}.", Metadata(name, published=day), f"/{name}")
+        for name, day in texts.items()
+    ]
+    with opened(folder) as collection:
+        collection.add(stories)
+        plain = {hit.passage.article_id: hit.score for hit in collection.retriever.retrieve("frost", 2)}
+    settings = IndexSettings(recency_half_life_days=30)
+    with Collection.open(folder, EMBEDDER, settings=settings) as collection:
+        hits = collection.retriever.retrieve("frost", 2)
+    assert hits[0].passage.article_id == "today"
+    assert hits[0].score > plain["today"]
+    assert hits[1].score == pytest.approx(plain["old"])

@@ -1,6 +1,9 @@
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from index.dense import DenseIndex, DenseReader
 from index.derived import IndexBroken
 from index.tables import StoredPassage
 
+ROOT = Path(__file__).parent.parent
 RANDOM = np.random.default_rng(7).normal(size=(1_200, 16)).astype(np.float32)
 VECTORS = RANDOM / np.linalg.norm(RANDOM, axis=1, keepdims=True)
 """More than Chroma's threshold of 1,000, so that its graph is on disk."""
@@ -74,11 +78,53 @@ def test_what_was_stored_is_there_when_opened_again(index: DenseIndex, tmp_path:
         opened.close()
 
 
-def test_changes_that_were_not_committed_are_not_trusted(index: DenseIndex, tmp_path: Path):
+def test_a_graph_that_was_written_anew_and_not_sealed_is_not_trusted(index: DenseIndex, tmp_path: Path):
+    index.drop(range(1_100))  # so many that Chroma writes its graph
+    index.close()
+    with pytest.raises(IndexBroken, match="have changed"):
+        DenseReader(tmp_path / "dense")
+
+
+def test_changes_since_the_graph_was_written_need_no_rebuilding(index: DenseIndex, tmp_path: Path):
     index.drop([1])
     index.close()
-    with pytest.raises(IndexBroken):
-        DenseReader(tmp_path / "dense")
+    again = DenseIndex(tmp_path / "dense")
+    assert again.holds(passages(1), 1_199)
+    again.close()
+
+
+def test_an_index_whose_opening_killed_the_process_is_begun_anew(index: DenseIndex, tmp_path: Path):
+    index.close()
+    code = (
+        "import os, sys; from pathlib import Path; from index.dense import DenseIndex; "
+        "DenseIndex(Path(sys.argv[1])); os.kill(os.getpid(), 11)"
+    )
+    died = subprocess.run([sys.executable, "-c", code, tmp_path / "dense"], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGSEGV
+    again = DenseIndex(tmp_path / "dense")
+    assert again.holds([], 0)
+    again.close()
+
+
+def test_searches_beside_the_very_first_write_find_nothing_or_it(tmp_path: Path):
+    for number in range(12):
+        index = DenseIndex(tmp_path / str(number))
+        with ThreadPoolExecutor(4) as pool:
+            done = Event()
+            asked = [pool.submit(searches, index, done) for _ in range(4)]
+            index.put(passages(200))
+            done.set()
+            found = {len(hits) for future in asked for hits in future.result()}
+        assert found <= {0, 5}
+        assert len(index.search(VECTORS[0], 5)) == 5
+        index.close()
+
+
+def searches(index: DenseIndex, done: Event) -> list[list[tuple[int, float]]]:
+    found = []
+    while not done.is_set():
+        found.append(index.search(VECTORS[0], 5))
+    return found
 
 
 @pytest.mark.parametrize("fault", ["cut short", "emptied", "removed"])
@@ -105,8 +151,7 @@ def test_importing_and_using_chroma_says_nothing(tmp_path: Path):
         "import sys; from pathlib import Path; from index.dense import DenseIndex; "
         "DenseIndex(Path(sys.argv[1]) / 'dense').close()"
     )
-    root = Path(__file__).parent.parent
     ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, tmp_path], cwd=root, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-c", code, tmp_path], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")

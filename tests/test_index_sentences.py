@@ -57,7 +57,9 @@ def test_every_character_is_in_one_sentence_at_its_exact_offset(text: str):
     assert all(text[s.start : s.end] == s.text for s in sentences)
     assert all(s.text == s.text.strip() != "" for s in sentences)
     assert all(a.end <= b.start for a, b in pairwise(sentences))
-    assert "".join("".join(s.text.split()) for s in sentences) == "".join(text.split())
+    ends = [0, *(s.end for s in sentences)]
+    between = "".join(text[end : s.start] for end, s in zip(ends, sentences, strict=False)) + text[ends[-1] :]
+    assert not between.strip(" \t\n-*•‣▪◦·" + "".join(filter(str.isspace, text)))
     assert all("\n\n" not in s.text for s in sentences)
 
 
@@ -99,7 +101,24 @@ def test_a_blank_line_ends_a_sentence_and_a_single_line_break_does_not():
 
 
 def test_list_items_on_lines_of_their_own_stand_alone():
-    assert texts("- tea\n- milk\n- sugar") == ["- tea", "- milk", "- sugar"]
+    assert texts("- tea\n- milk\n- sugar") == ["tea", "milk", "sugar"]
+    assert texts("* tea\n\n• milk") == ["tea", "milk"]
+
+
+def test_a_list_item_starts_behind_its_bullet_at_its_exact_offset():
+    text = "Bring:\n\n- Two eggs. Fresh ones.\n\n- A pan"
+    assert [(s.start, s.text) for s in split(text)] == [
+        (0, "Bring:"),
+        (10, "Two eggs."),
+        (20, "Fresh ones."),
+        (35, "A pan"),
+    ]
+    assert all(text[s.start : s.end] == s.text for s in split(text))
+
+
+@pytest.mark.parametrize("text", ["-5 degrees in May", "*", "- ", "– said he", "3 - 2 = 1", "well - not quite"])
+def test_a_dash_that_is_no_bullet_stays(text: str):
+    assert texts(text) == [text.strip()]
 
 
 def test_a_long_quotation_is_cut_into_its_sentences_and_a_short_one_is_not():

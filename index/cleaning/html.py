@@ -1,68 +1,67 @@
-"""The article in an HTML page: trafilatura finds the body and what the page declares, our own rules do the rest."""
+"""The article in an HTML page: what it declares, the blocks that are its own, then the rules for lines."""
 
 import re
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from index.cleaning.facts import Facts
-from index.cleaning.page import Cleaned, clean_text
+from lxml.etree import ParserError  # type: ignore[import-untyped]
+from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
+
+from index.cleaning.blocks import Block, read_blocks
+from index.cleaning.chrome import own_blocks
+from index.cleaning.declared import read_declared, title_parts
+from index.cleaning.facts import Facts, find_date
+from index.cleaning.page import Cleaned, clean_text, is_body
 from index.cleaning.paragraphs import tidy
 
-if TYPE_CHECKING:
-    from configparser import ConfigParser
-
-UNSEEN = [
-    "//*[@hidden or @aria-hidden='true']",
-    "//*[contains(translate(@style, ' ', ''), 'display:none')]",
-    "//*[contains(translate(@style, ' ', ''), 'visibility:hidden')]",
-    "//noscript | //template | //dialog",
-]
-"""What a reader does not see; it must not be cited to one either."""
-TABLE_RULE = re.compile(r"[|:\s-]+")
-BLANK_LINE = re.compile(r"<br\s*/?>\s*(?:<br\s*/?>\s*)+", re.IGNORECASE)
-BARE_TEXT = re.compile(r"<(?:div|td|section|article|main)\b[^<>]{0,500}>(?=\s*[^\s<])", re.IGNORECASE)
 DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 def clean_html(raw: str) -> Cleaned:
     """The article in a page of HTML; its text is empty where no body can be found."""
-    # Half a second to import, and only a page of HTML needs it.
-    from trafilatura import bare_extraction  # noqa: PLC0415
-
-    page = bare_extraction(
-        _with_paragraphs(DECLARATION.sub("", tidy(raw))),
-        favor_recall=True,
-        include_comments=False,
-        with_metadata=True,
-        prune_xpath=UNSEEN,
-        # What is searched for extensively is also found in a copyright line or in the day of the download.
-        date_extraction_params={"extensive_search": False, "original_date": True, "max_date": "2100-01-01"},
-        config=_keep_short_articles(),
-    )
-    if page is None or isinstance(page, dict) or not page.text:
+    tree = parse_html(raw)
+    if tree is None:
         return Cleaned("", Facts(), ())
-    declared = Facts(
-        title=page.title,
-        url=page.url if (page.url or "").startswith(("http://", "https://")) else None,
-        published=date.fromisoformat(page.date) if page.date else None,
-        author=page.author,
-        publisher=page.sitename,
-    )
-    lines = (line.strip("| ") if line.startswith("|") else line for line in page.text.split("\n"))
-    return clean_text("\n\n".join(line for line in lines if not TABLE_RULE.fullmatch(line)), known=declared)
+    declared = read_declared(tree)
+    page = read_blocks(tree)
+    named = _named(declared, title_parts(tree), [block.text for block in page.found])
+    own = list(own_blocks(page, named))
+    known = replace(declared, title=named.title, published=declared.published or _stamped(own))
+    cleaned = clean_text("\n\n".join(block.text for block in own), known=known)
+    # The window's title names the site, the line below the headline the paper: that one is asked first.
+    return replace(cleaned, facts=replace(cleaned.facts, publisher=cleaned.facts.publisher or named.publisher))
 
 
-def _with_paragraphs(page: str) -> str:
-    """The page, paragraphs marked as such where it parts bare text by two line breaks: else the first would be lost."""
-    return BARE_TEXT.sub(r"\g<0><p>", BLANK_LINE.sub("<p>", page)) if BLANK_LINE.search(page) else page
+def parse_html(raw: str) -> HtmlElement | None:
+    """A page as a tree, however broken it is; None where there is nothing in it."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree: HtmlElement = document_fromstring(DECLARATION.sub("", tidy(raw)).encode(), parser=parser)
+    except ParserError:
+        return None
+    return tree
 
 
-def _keep_short_articles() -> "ConfigParser":
-    """trafilatura's settings, but an article under 250 characters keeps its paragraphs too."""
-    from copy import deepcopy  # noqa: PLC0415
+def _named(declared: Facts, parts: list[str], texts: list[str]) -> Facts:
+    """Headline and paper as the window's title names them, where the page declares none: part of it is on the page."""
+    seen = {text.casefold() for text in texts}
+    pieces = range(1, len(parts) + 1, 2)
+    heads = ["".join(parts[:end]) for end in reversed(pieces)]
+    tails = ["".join(parts[start:]) for start in range(0, len(parts), 2)]
+    # The paper's name stands on the page as well, and is mostly the shorter of the two.
+    shown = max((part for part in [*heads, *tails] if part.casefold() in seen), key=len, default=None)
+    title = shown if shown and (declared.title or "").casefold() not in seen else declared.title
+    if title and not declared.publisher and len(parts) > 1 and title.casefold() in map(str.casefold, [*heads, *tails]):
+        others = [part for part in parts[::2] if part not in title]
+        return replace(declared, title=title, publisher=others[-1] if others else None)
+    return replace(declared, title=title or ("".join(parts) or None))
 
-    from trafilatura.settings import DEFAULT_CONFIG  # noqa: PLC0415
 
-    config = deepcopy(DEFAULT_CONFIG)
-    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
-    return config
+def _stamped(own: list[Block]) -> date | None:
+    """The time in the code of the page's head; those further down are of comments, entries and other stories."""
+    for block in own:
+        if is_body(block.text):
+            return None
+        if block.stamp and (when := find_date(block.stamp)):
+            return when
+    return None

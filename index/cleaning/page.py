@@ -1,17 +1,19 @@
 """Which paragraphs of a saved page are the article's own.
 
-A paragraph stays unless something speaks against it: its own words (furniture.txt), a sign-up beside it, or a heading
-above it that opens other people's stories. After such a heading the article goes on only with a paragraph that is about
-the article and does not tell what the link above it announces.
+Long because the rules for one paragraph depend on what the others found. A paragraph stays unless something speaks
+against it: its own words (furniture.txt), a sign-up beside it, or a heading above it that opens other people's stories.
+After such a heading the article goes on only with a paragraph that is about the article and does not tell what the link
+above it announces.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
-from index.cleaning.facts import Facts, dateline, is_house, is_name, read_line
+from index.cleaning.facts import AUTHORS, Facts, dateline, is_house, is_name, read_line
 from index.cleaning.furniture import is_weak, opens_tail, pitches, rule_of
+from index.cleaning.language import detect_language
 from index.cleaning.paragraphs import LIST_ITEM, paragraphs
 
 SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»」』)\]]*$")
@@ -28,6 +30,13 @@ COMMON = re.compile(
 """Words that tell nothing about what a text is about."""
 HEAD = 8
 """Paragraphs among which the title and the byline are looked for, if no body comes before."""
+FOOT_NOTES = 6
+"""Paragraphs at the end among which the authors may be described."""
+ABOUT_AUTHOR = re.compile(
+    r",? (?:is|was|has been|covers|writes|reports|joined|edits|works|lives|and .{2,40} (?:are|cover)|"
+    r"ist|schreibt|berichtet|arbeitet|es (?:una?|el|la)|escribe|cubre|est|écrit|couvre|è|scrive)\b|[，,]"
+)
+"""How a sentence about somebody who wrote goes on behind the name."""
 FOOT = 3
 """Paragraphs at the end that may still hold a byline or an address."""
 BOX = 4
@@ -42,7 +51,7 @@ class Cleaned:
     """Paragraphs joined by a blank line; no line end within one."""
     facts: Facts
     removed: tuple[tuple[str, str], ...]
-    """Paragraph and rule, in the order of the page."""
+    """Paragraph and rule, in the order of the page; what went with an element of HTML is not among them."""
 
 
 def clean_text(raw: str, *, known: Facts | None = None) -> Cleaned:
@@ -56,16 +65,18 @@ def clean_text(raw: str, *, known: Facts | None = None) -> Cleaned:
     _take_company(lines, rules)
     _take_teasers(lines, rules)
     _take_pitches(lines, rules)
+    _take_author(lines, rules, author=facts.author or "")
     _take_tail(lines, rules, title=facts.title or "")
     kept = [line for line, rule in zip(lines, rules, strict=True) if rule is None]
     agency = dateline(kept[0]) if kept else None
-    if agency:
-        facts = _filled(facts, agency)
+    text = "\n\n".join(kept)
+    facts = _filled(facts, agency or Facts())
+    facts = facts if facts.language else replace(facts, language=detect_language(text))
     removed = tuple((line, rule) for line, rule in zip(lines, rules, strict=True) if rule is not None)
-    return Cleaned("\n\n".join(kept), facts, removed)
+    return Cleaned(text, facts, removed)
 
 
-def _is_body(line: str) -> bool:
+def is_body(line: str) -> bool:
     """Whether a paragraph reads like one of a story: whole sentences, a dozen words or more."""
     long = len(line.split()) >= 12 or sum(map(len, IDEOGRAPHS.findall(line))) >= 25
     return long and bool(SENTENCE_END.search(line)) and not CUT_OFF.search(line)
@@ -86,7 +97,7 @@ def _stems(text: str) -> set[str]:
 
 def _head(lines: Sequence[str], rules: Sequence[str | None]) -> int:
     """Where the head of the page ends: before the second paragraph of body, as the first may be a summary."""
-    body = [at for at, line in enumerate(lines[: 4 * HEAD]) if rules[at] is None and _is_body(line)]
+    body = [at for at, line in enumerate(lines[: 4 * HEAD]) if rules[at] is None and is_body(line)]
     if not body:
         return min(HEAD, len(lines))
     return body[1] if len(body) > 1 else min(body[0] + HEAD, len(lines))
@@ -94,21 +105,18 @@ def _head(lines: Sequence[str], rules: Sequence[str | None]) -> int:
 
 def _filled(facts: Facts, more: Facts) -> Facts:
     """The facts, completed by others where they are silent."""
-    return Facts(
-        title=facts.title or more.title,
-        url=facts.url or more.url,
-        published=facts.published or more.published,
-        author=facts.author or more.author,
-        publisher=facts.publisher or more.publisher,
-    )
+    return Facts(*(getattr(facts, one.name) or getattr(more, one.name) for one in fields(Facts)))
 
 
 def _take_facts(lines: Sequence[str], rules: list[str | None], *, head: int, known: Facts) -> Facts:
     facts = known
-    for at, line in enumerate(lines):
-        edge = at < head or at >= len(lines) - FOOT
-        if edge and rules[at] in (None, "published by") and (told := read_line(line)):
-            facts = _filled(facts, told)
+    open_ = [at for at in range(len(lines)) if rules[at] in (None, "published by")]
+    edges = {*(at for at in open_ if at < head), *open_[-FOOT:]}
+    for at in sorted(edges):
+        if told := read_line(lines[at]):
+            # A name beside a date is the paper's, unless it is known for the author's.
+            own = replace(told, publisher=None) if told.publisher and told.publisher == facts.author else told
+            facts = _filled(facts, own)
             rules[at] = "byline"
     return facts
 
@@ -121,7 +129,7 @@ def _take_title(lines: Sequence[str], rules: list[str | None], *, head: int, fac
         for at in same[:1]:
             rules[at] = "title"
         return facts
-    body = next((at for at in free if _is_body(lines[at])), head)
+    body = next((at for at in free if is_body(lines[at])), head)
     candidates = [at for at in free if at < body and _is_title(lines[at])]
     if not candidates or len(free) < 2:
         return facts
@@ -140,7 +148,7 @@ def _take_title(lines: Sequence[str], rules: list[str | None], *, head: int, fac
 
 def _take_publisher(lines: Sequence[str], rules: list[str | None], *, head: int, facts: Facts) -> Facts:
     """The name of the paper, where it stands beside headline or byline and the text does not tell of it."""
-    rest = _stems(" ".join(line for line, rule in zip(lines, rules, strict=True) if rule is None and _is_body(line)))
+    rest = _stems(" ".join(line for line, rule in zip(lines, rules, strict=True) if rule is None and is_body(line)))
     for at in range(min(head, len(lines))):
         beside = {rules[near] for near in (at - 1, at + 1) if 0 <= near < len(lines)}
         above = rules[at] == "above the title" and is_house(lines[at])
@@ -187,7 +195,9 @@ def _take_pitches(lines: Sequence[str], rules: list[str | None]) -> None:
     parts = [at for at, rule in enumerate(rules) if rule in ("sign up", "beside a sign up")]
     for left, right in pairwise(parts):
         between = range(left + 1, right)
-        if len(between) <= 2 and all(not _is_body(lines[at]) or _is_list_of_names(lines[at]) for at in between):
+        if len(between) <= 2 and all(
+            _is_list_of_names(lines[at]) or not SENTENCE_END.search(lines[at]) for at in between
+        ):
             for at in between:
                 rules[at] = rules[at] or "beside a sign up"
 
@@ -198,36 +208,55 @@ def _is_list_of_names(line: str) -> bool:
     return line.count(",") >= 3 and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
 
 
+def _take_author(lines: Sequence[str], rules: list[str | None], *, author: str) -> None:
+    """What is said about the authors below the article: their names, and what they do."""
+    names = [name for name in AUTHORS.split(author) if len(name) > 3]
+    free = [at for at in range(len(lines)) if rules[at] is None]
+    for at in free[1:][-FOOT_NOTES:] if names else ():
+        said = next((lines[at][len(name) :] for name in names if lines[at].startswith(name)), None)
+        if said is not None and (not said.strip() or ABOUT_AUTHOR.match(said)):
+            rules[at] = "about the author"
+
+
 def _take_tail(lines: Sequence[str], rules: list[str | None], *, title: str) -> None:
     """Other people's stories and comments, from their heading to where the article goes on, if it does."""
     tail, announced, telling = None, "", False
+    begun = _head(lines, rules)
     headline: set[str] = set()
     told: set[str] = set()
     body: list[str] = []
     for at, line in enumerate(lines):
         if opener := opens_tail(line):
             rules[at] = rules[at] or opener
-            if body:
+            if body and not (opener == "comments" and at < begun):
                 # Readers' comments are about the article, so that nothing tells them from it: they never end.
                 tail, announced, telling = tail if tail == "comments" else opener, "", False
                 headline, told = _stems(title), _stems(" ".join(body[-50:]))
         elif rules[at] is not None:
             continue
         elif tail is None:
-            if _is_body(line):
+            if is_body(line):
                 body.append(line)
-        elif tail == "related" and not telling and _goes_on(line, announced, headline=headline, told=told):
+        elif tail == "related" and not telling and _goes_on(lines, rules, at, about=(announced, headline, told)):
             tail = None
             body.append(line)
         else:
             rules[at] = tail
-            telling = _is_body(line) and bool(announced)
-            if _is_title(line) and not _is_body(line) and not CUT_OFF.search(line):
+            telling = is_body(line) and bool(announced)
+            if _is_title(line) and not is_body(line) and not CUT_OFF.search(line):
                 announced = line
 
 
-def _goes_on(line: str, announced: str, *, headline: set[str], told: set[str]) -> bool:
-    """Whether a paragraph tells of what the article's headline and body told, not of what was announced before it."""
-    stems = _stems(line)
+def _goes_on(
+    lines: Sequence[str], rules: Sequence[str | None], at: int, *, about: tuple[str, set[str], set[str]]
+) -> bool:
+    """Whether a paragraph tells of what the article told, not of what the link above announces.
+
+    One that shares no word with the link goes on too, if another paragraph follows with no headline between.
+    """
+    announced, headline, told = about
+    stems = _stems(lines[at])
     elsewhere = stems & (_stems(announced) - headline)
-    return _is_body(line) and bool(stems & headline) and len(stems & (headline | told)) >= 2 and len(elsewhere) < 2
+    known = bool(stems & headline) and len(stems & (headline | told)) >= 2 and len(elsewhere) < 2
+    after = next((lines[below] for below in range(at + 1, len(lines)) if rules[below] is None), "")
+    return is_body(lines[at]) and (known or (bool(announced) and not elsewhere and is_body(after)))

@@ -7,8 +7,9 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters, NUL among them
     "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"  # zero width, bidi overrides
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"  # half characters, non-characters, invisible tags
-    "|(?<=[\x00-\x7f])[\u200c\u200d]|^[\u200c\u200d]"  # joiners, but where a script or an emoji needs them
 )
+JOINERS = re.compile("(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]")
+"""Where no script and no emoji needs them."""
 LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028]")
 PARAGRAPH_ENDS = re.compile(r"\n\s*\n|\u2029")
 LIST_ITEM = re.compile(r"(?:[-*•‣▪–—·]|\d{1,3}[.)]|[A-Za-z][.)]|[QA]:)\s")
@@ -17,7 +18,10 @@ IDEOGRAPH = re.compile(r"[\u3000-\u303f\u3040-\u9fff\uff00-\uffef]")
 
 def tidy(raw: str) -> str:
     """The text in NFC with ``\\n`` for every line end and nothing in it that cannot be seen."""
-    return unicodedata.normalize("NFC", HIDDEN.sub("", LINE_ENDS.sub("\n", raw)))
+    seen = HIDDEN.sub("", LINE_ENDS.sub("\n", raw))
+    if "\u200c" in seen or "\u200d" in seen:
+        seen = JOINERS.sub("", seen)
+    return unicodedata.normalize("NFC", seen)
 
 
 def paragraphs(raw: str) -> list[str]:

@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test check format eval screenshots wheel lock model reader clean
+.PHONY: help setup chat test check format eval faults furniture screenshots wheel lock model reader clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ format: .venv/.dev  ## format the code and mend what lint can mend
 
 eval: .venv/.runtime  ## run the built-in question set and say where its report is
 	@$(BIN)/byline-eval run
+
+faults: .venv/.dev  ## kill, starve and corrupt the stores at length: 500 kills, half an hour
+	@FAULT_ROUNDS=500 $(BIN)/python -m pytest tests/test_faults_*.py
+
+furniture: .venv/.dev  ## report how much of the article cleaning keeps, and how much furniture it removes
+	@$(BIN)/python -m index.cleaning.measure tests/pages
 
 screenshots: .venv/.dev  ## take the pictures that the README shows; needs chromium
 	@$(BIN)/python docs/screenshots.py

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from index.scope import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -52,6 +54,8 @@ class Statement:
     citations: tuple[int, ...]
     span: tuple[int, int] | None
     """Where in ``text`` the words stand that answer the question."""
+    reading: str | None = None
+    """What the times mean that ``text`` tells from the day of its article; shown beside it, never inside."""
 
     def to_json(self) -> dict[str, Any]:
         """The statement as JSON values."""
@@ -59,6 +63,7 @@ class Statement:
             "text": self.text,
             "citations": list(self.citations),
             "span": list(self.span) if self.span else None,
+            "reading": self.reading,
         }
 
 
@@ -68,10 +73,12 @@ class Conflict:
 
     citations: tuple[int, ...]
     note: str
+    kind: Literal["disagreement", "update"] = "disagreement"
+    """An update is a later report of what has changed since the earlier one."""
 
     def to_json(self) -> dict[str, Any]:
         """The conflict as JSON values."""
-        return {"citations": list(self.citations), "note": self.note}
+        return {"citations": list(self.citations), "note": self.note, "kind": self.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Answer:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     confidence: float
-    """Calibrated probability, 0 to 1, that the first statement answers the question."""
+    """Calibrated probability, 0 to 1, that the first statement answers the question; 1 for a list or summary."""
     engine: str = "extractive"
     abstained: bool = False
     reason: str | None = None
@@ -93,6 +100,10 @@ class Answer:
     retrieved: tuple[str, ...] = ()
     """Ids of the articles that were read, best first."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    short: str | None = None
+    """The words of the statements that answer, made whole, such as "100,000 cars a year"; never instead of them."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of how it came about, such as that a search could not be asked."""
 
     @property
     def text(self) -> str:
@@ -106,6 +117,7 @@ class Answer:
         return {
             "question": self.question,
             "answer": self.text,
+            "short": self.short,
             "abstained": self.abstained,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
@@ -115,16 +127,19 @@ class Answer:
             "conflicts": [c.to_json() for c in self.conflicts],
             "nearest": [c.to_json() for c in self.nearest],
             "retrieved": list(self.retrieved),
+            "notes": list(self.notes),
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and the conversation it stands in."""
+    """A question, the conversation it stands in, and the articles it is put to."""
 
     text: str
     history: Sequence[Turn] = ()
+    scope: Scope | None = None
+    """Only what these articles say; None for all of the collection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,32 +2,74 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from time import perf_counter
 
 from assistant.answers import Answer, Citation, Event, Finished, Question, Rewritten, Stated, Statement
 from assistant.checking import Checker, quoted, supported
 from assistant.composing import Draft, compose, nearest
 from assistant.condense import standalone
+from assistant.dates.asking import asking, respecting
 from assistant.errors import QuestionRefused
 from assistant.generating import Writer, Written
 from assistant.instructions import about_machines, addresses_a_model
+from assistant.parts import MOST as MOST_PARTS
+from assistant.parts import parts
 from assistant.reading import Finding, Reader
+from assistant.requested import Request, requested
 from assistant.settings import Settings
+from assistant.suggesting import matters, questions
+from assistant.surveying import Survey, Surveyor
 from index.articles import Hit
-from index.retrieval import Retriever
+from index.retrieval import ByWordsAlone, Retriever
+from index.scope import Scope
 
 NO_ARTICLES = "There are no articles yet. Add some with: byline add PATH"
 NOT_SAID = "The articles do not say."
+BY_WORDS_ALONE = (
+    "The search by meaning cannot be asked just now: only passages that share words with the question were found."
+)
+_REFERRING = re.compile(r"\b(?:it|its|he|she|him|her|his|they|them|their|that|this|there)\b", re.IGNORECASE)
+SUGGESTED = 3
+"""Questions offered after an answer."""
+_TRIED = 5
+"""Questions that are asked at most to find those that are offered."""
 _CLOSEST = "The closest passages are below."
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the articles have for one question, and how many seconds finding and reading took."""
+
+    asked: str
+    hits: Sequence[Hit] = ()
+    findings: Sequence[Finding] = ()
+    draft: Draft = field(default_factory=Draft)
+    retrieving: float = 0.0
+    notes: tuple[str, ...] = ()
+    """How the times of the question are read."""
+    reading: float = 0.0
 
 
 class Assistant:
     """Answers questions from articles, and is silent on what no article says."""
 
     def __init__(
-        self, retriever: Retriever, reader: Reader, *, settings: Settings, writer: Writer | None = None
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        *,
+        settings: Settings,
+        writer: Writer | None = None,
+        surveyor: Surveyor | None = None,
     ) -> None:
-        """``writer``: has a model write the answers that the articles' own sentences give; None for those alone."""
+        """``writer``: has a model write the answers that the articles' own sentences give; None for those alone.
+
+        ``surveyor``: answers what is no question for a fact, such as a request for a summary; else it is read as one.
+        """
+        self._surveyor = surveyor
         self._writer = writer
         self._retriever = retriever
         self._reader = reader
@@ -41,31 +83,111 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Event]:
         """The question as searched, each statement once it has passed its checks, and the whole answer last."""
         started = perf_counter()
-        asked = standalone(self._accepted(question.text), question.history)[: self._settings.question_characters]
+        asked, request = self._understood(question)
         yield Rewritten(asked)
-        hits = self._retriever.retrieve(asked, self._settings.retrieve_passages)
-        retrieved = perf_counter()
-        findings = _for_readers(asked, self._reader.read(asked, hits))
-        draft = self._draft(asked, findings, hits)
+        if request and self._surveyor:
+            survey = self._surveyor.survey(request, question)
+            yield from self._surveyed(asked, survey, started)
+            return
+        looks = self._looks(asked, question.scope)
+        told = next((look for look in looks if look.draft.statements), looks[0])
+        hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
+        findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings
+        draft = _joined([look.draft for look in looks])
+        timings = {
+            "retrieve": 1_000 * sum(look.retrieving for look in looks),
+            "read": 1_000 * sum(look.reading for look in looks),
+        }
         read = perf_counter()
-        timings = {"retrieve": 1_000 * (retrieved - started), "read": 1_000 * (read - retrieved)}
         written = yield from self._written(asked, findings, draft)
         if self._writer:
             timings["write"] = 1_000 * (perf_counter() - read)
+        short = draft.short
         draft = written.draft if written.draft.statements else draft
         yield Finished(
             Answer(
                 question=asked,
                 statements=tuple(draft.statements),
                 citations=tuple(draft.citations),
-                confidence=_confidence(findings),
+                confidence=_confidence(told.findings),
                 engine="generative" if written.draft.statements else "extractive",
                 abstained=not draft.statements,
-                reason=written.note if draft.statements else _reason(findings, hits),
+                reason=written.note if draft.statements else _reason(findings, hits, question.scope),
                 conflicts=tuple(draft.conflicts),
                 nearest=() if draft.statements else tuple(nearest(findings)),
+                short=short if draft.statements else None,
+                notes=_notes(told.hits) + told.notes + _unanswered(looks),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
                 timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
+            )
+        )
+
+    def suggest(self, answer: Answer, scope: Scope | None = None) -> tuple[str, ...]:
+        """At most three questions that the articles answer, near what was asked; each has been asked to make sure.
+
+        Apart from ``ask``, since it takes as long as a few questions.
+        """
+        hits = self._retriever.retrieve(answer.question, 4, scope=scope)
+        shown = " ".join(one.quote for one in answer.citations)
+        found = [
+            question
+            for question, sentence in islice(questions(hits, besides=shown), _TRIED)
+            if any(one.quote == sentence for one in self.ask(Question(question, scope=scope)).citations)
+        ]
+        known = answer.question.casefold()
+        offered = (one for one in (*found[: SUGGESTED - 1], *matters(hits), *found[SUGGESTED - 1 :]))
+        return tuple(dict.fromkeys(one for one in offered if one.casefold() != known))[:SUGGESTED]
+
+    def _understood(self, question: Question) -> tuple[str, Request | None]:
+        """The question standing alone, and the request that it is if it asks for no fact."""
+        text = self._accepted(question.text)
+        request = requested(text)
+        if request and (not request.about or not _REFERRING.search(request.about)):
+            return text, request
+        asked = standalone(text, question.history)[: self._settings.question_characters]
+        return asked, requested(asked) or request
+
+    def _looks(self, asked: str, scope: Scope | None) -> list["_Look"]:
+        """What the articles have for each part of the question, or for the whole if no part has an answer."""
+        each = parts(asked)
+        looks: list[_Look] = []
+        for part in each[:MOST_PARTS]:
+            looks.append(self._look(part, scope, besides=looks))
+        if len(each) > 1 and not any(look.draft.statements for look in looks):
+            return [self._look(asked, scope)]
+        return looks + [_Look(part) for part in each[MOST_PARTS:]]
+
+    def _look(self, asked: str, scope: Scope | None, *, besides: Sequence["_Look"] = ()) -> "_Look":
+        """What the articles have for a question; the words that answered a part before it are no answer to this one."""
+        started = perf_counter()
+        timed = asking(asked, datetime.now().astimezone().date())
+        hits = self._retriever.retrieve(timed.text, self._settings.retrieve_passages, scope=timed.within(scope))
+        retrieved = perf_counter()
+        given = {(one.text, one.span) for look in besides for one in look.draft.statements[:1]}
+        read = respecting(timed, _for_readers(asked, self._reader.read(timed.text, hits)))
+        findings = [one for one in read if (one.sentence.text, one.span) not in given]
+        draft = self._draft(asked, findings, hits)
+        seconds = retrieved - started, perf_counter() - retrieved
+        return _Look(asked, hits, findings, draft, retrieving=seconds[0], reading=seconds[1], notes=timed.notes)
+
+    def _surveyed(self, asked: str, survey: Survey, started: float) -> Iterator[Event]:
+        """What a survey found, told like an answer; it is no guess, and so its confidence is whole or none."""
+        draft = survey.draft
+        if not all(_holds(statement, draft.citations, survey.hits) for statement in draft.statements):
+            draft = Draft()
+        for statement in draft.statements:
+            yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
+        yield Finished(
+            Answer(
+                question=asked,
+                statements=tuple(draft.statements),
+                citations=tuple(draft.citations),
+                confidence=float(bool(draft.statements)),
+                abstained=not draft.statements,
+                reason=None if draft.statements else survey.reason or NOT_SAID,
+                notes=_notes(survey.hits) + (survey.notes if draft.statements else ()),
+                retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in survey.hits)),
+                timings_ms={"total": 1_000 * (perf_counter() - started)},
             )
         )
 
@@ -99,7 +221,8 @@ class Assistant:
 def _holds(statement: Statement, citations: Sequence[Citation], hits: Sequence[Hit]) -> bool:
     """Whether a statement is supported by citations that stand in what was retrieved, byte for byte."""
     cited = {citation.number: citation for citation in citations if citation.number in statement.citations}
-    passages = [hit.passage for hit in hits]
+    # A sentence may lean on one across the border of its passage.
+    passages = [passage for hit in hits for passage in (hit.passage, hit.before) if passage]
     return supported(statement, cited, Checker()) and all(
         any(
             passage.article_id == citation.article_id and quoted(citation, passage.text, passage.start)
@@ -107,6 +230,23 @@ def _holds(statement: Statement, citations: Sequence[Citation], hits: Sequence[H
         )
         for citation in cited.values()
     )
+
+
+def _joined(drafts: Sequence[Draft]) -> Draft:
+    """What all parts of a question were answered."""
+    if len(drafts) == 1:
+        return drafts[0]
+    whole = Draft()
+    for draft in drafts:
+        whole.take(draft)
+    return whole
+
+
+def _unanswered(looks: Sequence[_Look]) -> tuple[str, ...]:
+    """The parts of a question that the articles do not answer, where they answer others."""
+    if len(looks) == 1:
+        return ()
+    return tuple(f"The articles do not say: {look.asked}" for look in looks if not look.draft.statements)
 
 
 def _for_readers(asked: str, findings: Sequence[Finding]) -> list[Finding]:
@@ -121,9 +261,13 @@ def _confidence(findings: Sequence[Finding]) -> float:
     return findings[0].probability if findings and not findings[0].missing else 0.0
 
 
-def _reason(findings: Sequence[Finding], hits: Sequence[Hit]) -> str:
+def _notes(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return (BY_WORDS_ALONE,) if isinstance(hits, ByWordsAlone) else ()
+
+
+def _reason(findings: Sequence[Finding], hits: Sequence[Hit], scope: Scope | None) -> str:
     """Why there is no answer, in plain words."""
-    if not hits:
+    if not hits and not scope and not _notes(hits):
         return NO_ARTICLES
     if not findings:
         return NOT_SAID

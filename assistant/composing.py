@@ -1,26 +1,23 @@
 """From findings to an answer: the sentences of articles, word for word, with their citations."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answers import Citation, Conflict, Statement
-from assistant.conflicts import Disagreement, disagreements
-from assistant.expected import asks_for_more
+from assistant.conflicts import disagreements
+from assistant.dates import reading
+from assistant.dates.asking import looks_back
+from assistant.expected import asks_for_more, happened, shaped
+from assistant.leaning import leaned_on
 from assistant.reading import Finding
-from assistant.terms import word_set, words
+from assistant.short import short_answer
+from assistant.terms import words
 from index.articles import Hit, Sentence
 
-_LEANING = word_set("""it this that these those they he she his her its their such both another also however but""")
-_POINTING = (
-    "according to him", "according to her", "according to it", "of this", "of these", "of that", "he said", "she said",
-    "they said",
-)  # fmt: skip
 _MOST = 3
 """Statements of an answer that asks for more than one."""
 _CLOSE = 1.5
 """How far behind the best finding, in log-odds, another still answers."""
-_OPPOSED = 8.0
-"""How far behind it may contradict: one report words the question's matter as it does, another otherwise."""
 _REPEATED = 0.6
 """Share of the telling words from which one statement repeats another."""
 
@@ -32,6 +29,8 @@ class Draft:
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    short: str | None = None
+    """The words that answer, where there are some."""
 
     def cite(self, hit: Hit, sentence: Sentence) -> Citation:
         """The citation of a sentence, numbered if it is new."""
@@ -46,7 +45,33 @@ class Draft:
         """Add a sentence, once."""
         number = self.cite(hit, sentence).number
         if all(number not in statement.citations for statement in self.statements):
-            self.statements.append(Statement(sentence.text, (number,), span))
+            when = reading(sentence.text, hit.metadata.published)
+            self.statements.append(Statement(sentence.text, (number,), span, when))
+
+    def take(self, other: "Draft") -> None:
+        """Add what another draft says, its citations numbered after these."""
+        numbers = {}
+        for one in other.citations:
+            known = [mine for mine in self.citations if (mine.article_id, mine.start) == (one.article_id, one.start)]
+            if not known:
+                self.citations.append(replace(one, number=len(self.citations) + 1))
+            numbers[one.number] = known[0].number if known else len(self.citations)
+        stated = {statement.text for statement in self.statements}
+        for said in other.statements:
+            if said.text not in stated:
+                self.statements.append(replace(said, citations=tuple(numbers[number] for number in said.citations)))
+        for conflict in other.conflicts:
+            self.conflicts.append(replace(conflict, citations=tuple(numbers[n] for n in conflict.citations)))
+        self.short = "; ".join(dict.fromkeys(filter(None, (self.short, other.short)))) or None
+
+    def in_order_of_days(self) -> None:
+        """Put the statements in the order of their articles' days, and of their places in an article."""
+        cited = {one.number: one for one in self.citations}
+        firsts = [(cited[statement.citations[0]], statement) for statement in self.statements]
+        firsts.sort(key=lambda both: (str(both[0].published or "9999"), both[0].article_id, both[0].start))
+        ordered = Draft()
+        ordered.take(Draft([both[1] for both in firsts], [both[0] for both in firsts], self.conflicts))
+        self.statements, self.citations, self.conflicts = ordered.statements, ordered.citations, ordered.conflicts
 
 
 def citation(number: int, hit: Hit, sentence: Sentence) -> Citation:
@@ -63,22 +88,30 @@ def compose(question: str, findings: Sequence[Finding], *, threshold: float) -> 
     best = findings[0]
     able = [finding for finding in findings if not finding.missing]
     close = [finding for finding in able if best.score - finding.score <= _CLOSE]
-    opposed = [finding for finding in able if best.score - finding.score <= _OPPOSED]
     draft = Draft()
+    pairs = disagreements(question, findings)
+    for pair in pairs:
+        if pair.kind == "update" and not looks_back(question):
+            _state(draft, pair.later)
     _state(draft, best)
-    conflicting = [pair for pair in disagreements(opposed) if best in (pair.earlier, pair.later)]
-    for pair in conflicting:
+    for pair in pairs:
         other = pair.later if pair.earlier is best else pair.earlier
         _state(draft, other)
         draft.conflicts.append(
             Conflict(
-                (draft.cite(best.hit, best.sentence).number, draft.cite(other.hit, other.sentence).number), _note(pair)
+                (draft.cite(best.hit, best.sentence).number, draft.cite(other.hit, other.sentence).number),
+                pair.note,
+                pair.kind,
             )
         )
     if asks_for_more(question):
         for finding in close[1:]:
-            if len(draft.statements) < _MOST and finding.probability >= threshold / 2 and not _repeats(draft, finding):
+            if len(draft.statements) < _MOST and finding.probability >= threshold / 2 and _adds(draft, finding):
                 _state(draft, finding)
+    if happened(question):
+        draft.in_order_of_days()
+    # Where articles disagree, one side is no answer.
+    draft.short = None if draft.conflicts or happened(question) else short_answer(question, best)
     return draft
 
 
@@ -89,29 +122,20 @@ def nearest(findings: Sequence[Finding]) -> Iterator[Citation]:
 
 
 def _state(draft: Draft, finding: Finding) -> None:
-    """Add a finding; a sentence that leans on the one before it follows that one."""
+    """Add a finding, and behind it the sentences that it leans on."""
     draft.state(finding.hit, finding.sentence, finding.span)
-    if finding.before and leans(finding.sentence.text):
-        draft.state(finding.hit, finding.before, None)
+    for before in leaned_on(finding.hit, finding.sentence):
+        draft.state(finding.hit, before, None)
 
 
-def leans(text: str) -> bool:
-    """Whether a sentence needs the one before it to be understood."""
-    lowered = text.lower()
-    return lowered.startswith(_POINTING) or (bool(found := words(lowered)) and found[0].text in _LEANING)
+def _adds(draft: Draft, finding: Finding) -> bool:
+    """Whether a finding is more of what is asked for, such as another reason, and not the same again."""
+    fits = finding.kind != "reason" or bool(shaped("reason", finding.sentence.text))
+    return fits and not repeats(draft, finding.sentence.text)
 
 
-def _repeats(draft: Draft, finding: Finding) -> bool:
+def repeats(draft: Draft, text: str) -> bool:
     """Whether a statement of the draft says much the same."""
-    new = {word.stem for word in words(finding.sentence.text) if word.telling}
+    new = {word.stem for word in words(text) if word.telling}
     said = ({word.stem for word in words(statement.text) if word.telling} for statement in draft.statements)
     return any(len(new & old) >= _REPEATED * min(len(new), len(old)) for old in said if old)
-
-
-def _note(pair: Disagreement) -> str:
-    """What the two sides say, with their dates."""
-    sides = [finding.sentence.text[slice(*finding.span)] for finding in (pair.earlier, pair.later) if finding.span]
-    if pair.dated:
-        earlier, later = (finding.hit.metadata.published for finding in (pair.earlier, pair.later))
-        return f"The later report ({later}) says {sides[1]}; the earlier one ({earlier}) says {sides[0]}."
-    return f"The articles disagree: one says {sides[0]}, another {sides[1]}."

@@ -45,6 +45,8 @@ class Reading:
     """(tokens, 2): how much speaks for each token as the beginning and as the end of an answer."""
     nothing: float
     """How much speaks for none."""
+    missing: float
+    """Log-odds that the passage does not answer."""
     relevant: float
     """Log-odds that the passage is about what is asked."""
 
@@ -89,9 +91,9 @@ class CrossEncoder:
             ids = [*first, *encoding.ids[:PASSAGE_TOKENS], PART]
             segments = np.arange(len(ids)) >= len(first)
             feed = {"ids": np.array([ids], np.int64), "segments": segments[None].astype(np.int64)}
-            (spans,), ((_, relevant),) = session.run(["spans", "pair"], feed)
+            (spans,), ((missing, relevant),) = session.run(["spans", "pair"], feed)
             offsets = np.array(encoding.offsets[:PASSAGE_TOKENS], np.int64).reshape(-1, 2) - before
-            return Reading(offsets, spans[len(first) : -1], float(spans[0].sum()), float(relevant))
+            return Reading(offsets, spans[len(first) : -1], float(spans[0].sum()), float(missing), float(relevant))
 
         # One pair at a time: numbers are quantised to the range of the whole call, so one would depend on the others.
         if min(self._workers, len(passages)) <= 1:

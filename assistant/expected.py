@@ -152,8 +152,12 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(r"\b(?:what|which)\b.*\b(?:did|do|does|will|would|can|could|should)\b \S", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"\b(?:what (?:has )?happened|what happens|timeline|history of|chronolog\w+|how did .+ (?:unfold|develop|evolve|come about)|sequence of)\b",
+    re.IGNORECASE,
+)
 _MORE = re.compile(
-    r"\b(?:list|compare|difference between|and (?:who|what|when|where|why|how|which)|both|all (?:the|of)|which (?:companies|countries|people|models|cities)"
+    r"\b(?:why|list|compare|difference between|and (?:who|what|when|where|why|how|which)|both|all (?:the|of)|which (?:companies|countries|people|models|cities)"
     r"|what (?:are|were) the|reasons|challenges|steps|factors)\b",
     re.IGNORECASE,
 )
@@ -175,8 +179,13 @@ def is_asked(head: str, word: str) -> bool:
 
 
 def asks_for_more(question: str) -> bool:
-    """Whether one sentence can hardly be the whole answer: lists, comparisons, two questions in one."""
-    return bool(_MORE.search(question)) or question.count("?") > 1
+    """Whether one sentence can hardly be the whole answer: lists, reasons, comparisons, what happened."""
+    return bool(_MORE.search(question)) or question.count("?") > 1 or happened(question)
+
+
+def happened(question: str) -> bool:
+    """Whether a question asks for events, which are told in the order of their days."""
+    return bool(_HAPPENED.search(question))
 
 
 def shaped(kind: Kind, text: str) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from assistant.model.pacing import REPLY_TOKENS, Patience
 from assistant.reading import FeatureReader
 from assistant.reranking import Reranker
 from assistant.settings import Settings
+from assistant.surveying import Surveyor
 from assistant.vocabulary import Vocabulary
 from index.chunking import tiktoken_counter
 from index.collection import Collection
@@ -44,7 +45,8 @@ def build_assistant(collection: Collection, settings: Settings) -> Assistant:
     """An assistant that answers from the collection."""
     features = FeatureReader(Vocabulary(), Meaning(_embedder()))
     reader = Reranker(features, CrossEncoder(_embedder(), workers=READING_THREADS))
-    return Assistant(collection.retriever, reader, settings=settings, writer=_writer(settings))
+    surveyor = Surveyor(collection.retriever, _embedder())
+    return Assistant(collection.retriever, reader, settings=settings, writer=_writer(settings), surveyor=surveyor)
 
 
 def _writer(settings: Settings) -> Writer | None:

@@ -1,7 +1,9 @@
 """A data directory, opened: articles go in, passages are found."""
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,19 +13,21 @@ from index.articles import Article, Passage, Sentence
 from index.build import Cut, check_characters, cut, embedded
 from index.catalog import ListedArticle
 from index.chunking import Budget, tiktoken_counter
-from index.derived import catch_up
+from index.derived import IndexAway, catch_up
 from index.embedding import Embedder
 from index.errors import BylineError, SourceUnreadable
 from index.opening import Stores, open_to_read, open_to_write
 from index.retrieval import HybridRetriever, Recency, Retriever
 from index.settings import IndexSettings
-from index.tables import Stored
+from index.tables import Entry, Stored
 
 if TYPE_CHECKING:
     from index.sources import SourceBook
 
 ARTICLES_AT_ONCE, PASSAGES_AT_ONCE = 64, 256
 """What is embedded and stored in one transaction: two seconds' work, so that progress is seen and memory bounded."""
+BATCHES_UNDER_WAY = 2
+"""Batches that wait for their vectors or for their transaction while more is read."""
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class Collection:
         self._catalog = stores.catalog
         self._embedder = embedder
         self._settings = settings
-        self._writing = threading.Lock()
+        self._writing = stores.writing
 
     @classmethod
     def open(
@@ -68,7 +72,11 @@ class Collection:
         One process may ``write``: it keeps Chroma and tantivy up to date, and ``purpose`` tells others what it is
         doing. Any number may read beside it. ``CollectionBusy``, ``CollectionForeign``, ``CollectionDamaged``.
         """
-        stores = open_to_write(folder, embedder.id, purpose) if write else open_to_read(folder, embedder.id)
+        url = settings.chroma_url
+        if write:
+            stores = open_to_write(folder, embedder.id, purpose, chroma_url=url)
+        else:
+            stores = open_to_read(folder, embedder.id, chroma_url=url)
         return cls(stores, embedder, settings=settings)
 
     def close(self) -> None:
@@ -92,23 +100,45 @@ class Collection:
         """Store the articles and make them findable; on return they are.
 
         What is stored already changes nothing; a changed article, known by its source, replaces its old version.
-        Problems are handed on in the result. ``progress`` is told how many articles have been settled so far.
+        Problems are handed on in the result. ``progress`` is told how many of the first articles and problems have all
+        been settled. One batch is stored while the next is embedded and the one after is read; on an interrupt the
+        batches that are under way are still stored.
         """
         self._require_writer()
         outcome = Added()
+        under_way: deque[Future[int]] = deque()
+        settled = 0
+        with ThreadPoolExecutor(1, "storing") as storing, ThreadPoolExecutor(1, "embedding") as embedding:
+            for taken, cuts in self._batches(articles, outcome):
+                entries = embedding.submit(embedded, cuts, self._embedder)
+                under_way.append(storing.submit(self._store, entries, outcome, taken))
+                while under_way and (under_way[0].done() or len(under_way) > BATCHES_UNDER_WAY):
+                    settled = under_way.popleft().result()
+                if progress:
+                    progress(settled)
+            while under_way:
+                settled = under_way.popleft().result()
+        if progress:
+            progress(settled)
+        return outcome
+
+    def _batches(
+        self, articles: Iterable[Article | SourceUnreadable], outcome: Added
+    ) -> Iterator[tuple[int, list[Cut]]]:
+        """What is to be embedded and stored together, and how many articles and problems have been taken by then."""
         waiting: list[Cut] = []
-        for item in articles:
+        taken = 0
+        for taken, item in enumerate(articles, 1):
             if (ready := self._cut(item, outcome)) is not None:
                 waiting.append(ready)
-            if len(waiting) == ARTICLES_AT_ONCE or sum(len(found) for _, found in waiting) >= PASSAGES_AT_ONCE:
-                self._store(waiting, outcome)
+            if (
+                len(waiting) == ARTICLES_AT_ONCE
+                or sum(len(found) for _, found in waiting) >= PASSAGES_AT_ONCE
+                or (not waiting and taken % ARTICLES_AT_ONCE == 0)
+            ):
+                yield taken, waiting
                 waiting = []
-            if progress:
-                progress(outcome.settled)
-        self._store(waiting, outcome)
-        if progress:
-            progress(outcome.settled)
-        return outcome
+        yield taken, waiting
 
     def remove(self, article_id: str) -> None:
         """Forget the article everywhere, whatever its sources; ``ArticleUnknown``."""
@@ -190,17 +220,20 @@ class Collection:
             outcome.problems.append(exc)
         return None
 
-    def _store(self, cuts: Sequence[Cut], outcome: Added) -> None:
-        entries = embedded(cuts, self._embedder)
+    def _store(self, entries: Future[list[Entry]], outcome: Added, taken: int) -> int:
+        """Store what has been embedded; on return it is found, and ``taken`` is given back."""
+        ready = entries.result()
         with self._writing:
-            stored = self._catalog.put(entries)
+            stored = self._catalog.put(ready)
             self._catch_up()
         for article in stored:
             outcome.note(article)
+        return taken
 
     def _catch_up(self) -> None:
         for index in self._stores.kept:
-            catch_up(self._catalog, index)
+            with suppress(IndexAway):  # The catalog keeps its changes until the server is back.
+                catch_up(self._catalog, index)
 
     def _require_writer(self) -> None:
         if not self._stores.lock:

@@ -52,8 +52,8 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         self._closed = True
-        if self._checking:
-            self._checking.interrupt()
+        if checking := self._checking:
+            checking.interrupt()
         if self._checker:
             self._checker.join()
         while self._idle:
@@ -111,13 +111,16 @@ class Database:
 
     def _require_ours(self, embedder_id: str, *, upgrade: bool) -> None:
         meta = self._meta()
-        have = int(meta.get("schema", 0))
-        if meta and have < newest() and not upgrade:
-            raise UpgradeNeeded(f"{self._path} is of an earlier version.")
-        if have < newest():
+        if meta:
+            self._require_readable(meta, embedder_id)
+        if (have := int(meta.get("schema", 0))) < newest():
+            if meta and not upgrade:
+                raise UpgradeNeeded(f"{self._path} is of an earlier version.")
             self._upgrade(embedder_id, have)
-            meta = self._meta()
-        if have > newest():
+            self._require_readable(self._meta(), embedder_id)
+
+    def _require_readable(self, meta: dict[str, str], embedder_id: str) -> None:
+        if (have := int(meta.get("schema", 0))) > newest():
             raise CollectionForeign(
                 f"{self._path.parent} was written by a later version of Byline (schema {have}, and this one reads "
                 f"{newest()}). Use that version, or choose another directory with --data."

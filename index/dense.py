@@ -59,12 +59,17 @@ class DenseReader:
         return [(int(key), 1 - distance) for key, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def holds(self, passages: Sequence[StoredPassage], count: int) -> bool:
-        """Whether there are exactly ``count`` passages, and each of these finds itself or its equal."""
+        """Whether there are exactly ``count`` passages, and these find themselves or their equals.
+
+        One in twenty may fail to: among near copies a graph leaves some on no path, however often it is rebuilt. In
+        what is damaged, or another collection's, nearly all fail.
+        """
         with breaking(self.name, ChromaError):
             if self._collection.count() != count:
                 return False
         nearest = [self.search(stored.vector, 1) for stored in passages]
-        return all(hits and hits[0][1] > 0.9999 for hits in nearest)
+        lost = sum(not hits or hits[0][1] <= 0.9999 for hits in nearest)
+        return lost * 20 <= len(passages)
 
     def close(self) -> None:
         """Let go of the files; the index is not used again."""

@@ -20,6 +20,10 @@ class IndexBroken(BylineError):
     """A derived index cannot be read or written; nothing is lost, since the catalog rebuilds it."""
 
 
+class IndexAway(IndexBroken):
+    """The server of a derived index does not answer; it is mended when it is back."""
+
+
 class DerivedIndex(Protocol):
     """What keeps passages findable; ``put`` and ``drop`` may be repeated without harm."""
 
@@ -46,7 +50,7 @@ class DerivedIndex(Protocol):
         ...
 
     def holds(self, passages: Sequence[StoredPassage], count: int) -> bool:
-        """Whether there are exactly ``count`` passages and a search finds each of these."""
+        """Whether there are exactly ``count`` passages and a search finds these."""
         ...
 
     def clear(self) -> None:
@@ -105,10 +109,13 @@ def fill(catalog: Catalog, index: DerivedIndex) -> None:
 
 @contextmanager
 def breaking(name: str, *errors: type[Exception]) -> Iterator[None]:
-    """Turn a library's errors into ``IndexBroken``, the cause kept."""
+    """Turn a library's errors, and the panics of its Rust code, into ``IndexBroken``, the cause kept."""
     try:
         yield
-    except errors as exc:
+    except BaseException as exc:
+        # A panic is no Exception, and its class cannot be imported.
+        if not isinstance(exc, errors) and type(exc).__name__ != "PanicException":
+            raise
         raise IndexBroken(
             f"The {name} index cannot be used: {exc}. See that its disk has room; the next `byline add` repairs it."
         ) from exc

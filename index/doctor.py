@@ -19,12 +19,12 @@ from index.derived import IndexBroken
 from index.errors import BylineError, CollectionBusy, CollectionDamaged
 from index.lexical import LexicalReader
 from index.lock import WriterLock
-from index.opening import open_to_write
+from index.opening import SERVED, open_catalog, open_to_write
 from index.storing import digest
 from index.tables import PASSAGES, StoredPassage, read_metadata, read_passage
 
 PROBES = 200
-"""Passages that must find themselves; in a graph that lost a tenth of them, one of these is lost but for 1 in 10**9."""
+"""Passages that must find themselves."""
 LEFT_BEHIND = ("restoring-*", "*.part", "*.new", "uploads/incoming-*")
 """What a process that was killed may leave in a data directory."""
 WASTEFUL = 4
@@ -54,10 +54,9 @@ class _Probed(Protocol):
     def holds(self, passages: Sequence[StoredPassage], count: int) -> bool: ...
 
 
-def examine(folder: Path, embedder_id: str) -> list[Finding]:
+def examine(folder: Path, embedder_id: str, *, chroma_url: str | None = None) -> list[Finding]:
     """What is found in each store, the catalog first; an index that cannot be looked at beside its writer is sound."""
-    if not (folder / CATALOG).exists():
-        raise BylineError(f"There is no collection in {folder}. Choose its directory with --data.")
+    _require_collection(folder)
     with ExitStack() as held:
         writer = _claim(folder, held)
         try:
@@ -71,16 +70,18 @@ def examine(folder: Path, embedder_id: str) -> list[Finding]:
             return [Finding("catalog", False, str(exc))]
         if not first.sound:
             return [first]
-        return [first, _contents(patient), _dense(patient), _lexical(patient), _leftovers(patient)]
+        dense = _served(patient, chroma_url) if chroma_url else _dense(patient)
+        return [first, _contents(patient), dense, _lexical(patient), _leftovers(patient)]
 
 
-def repair(folder: Path, embedder_id: str) -> list[Finding]:
+def repair(folder: Path, embedder_id: str, *, chroma_url: str | None = None) -> list[Finding]:
     """Rebuild what is derived where it fails, remove what was left behind, give back room; what is found then.
 
     ``CollectionDamaged`` where the catalog itself cannot be read: only a backup helps. ``CollectionBusy``.
     """
-    Catalog(folder / CATALOG, embedder_id).close()  # upgrades it
-    found = {finding.store: finding for finding in examine(folder, embedder_id)}
+    _require_collection(folder)
+    open_catalog(folder, embedder_id).close()  # upgrades it
+    found = {finding.store: finding for finding in examine(folder, embedder_id, chroma_url=chroma_url)}
     if not found["catalog"].sound:
         raise CollectionDamaged(f"The catalog of {folder} is {found['catalog'].line}")
     lock = WriterLock(folder, "byline doctor")
@@ -93,8 +94,13 @@ def repair(folder: Path, embedder_id: str) -> list[Finding]:
         _compact(folder / CATALOG)
     finally:
         lock.release()
-    open_to_write(folder, embedder_id, "byline doctor").closing.close()
-    return examine(folder, embedder_id)
+    open_to_write(folder, embedder_id, "byline doctor", chroma_url=chroma_url).closing.close()
+    return examine(folder, embedder_id, chroma_url=chroma_url)
+
+
+def _require_collection(folder: Path) -> None:
+    if not (folder / CATALOG).exists():
+        raise BylineError(f"There is no collection in {folder}. Choose its directory with --data.")
 
 
 def _claim(folder: Path, held: ExitStack) -> str:
@@ -170,6 +176,13 @@ def _dense(patient: _Patient) -> Finding:
     return finding
 
 
+def _served(patient: _Patient, url: str) -> Finding:
+    from index.served import ServedReader, collection_name  # noqa: PLC0415  as above
+
+    named = collection_name(patient.folder / SERVED)
+    return _index(patient, ServedReader.name, lambda: closing(ServedReader(url, named)))
+
+
 def _lexical(patient: _Patient) -> Finding:
     return _index(patient, LexicalReader.name, lambda: nullcontext(LexicalReader(patient.folder / "lexical")))
 
@@ -186,7 +199,7 @@ def _index(patient: _Patient, name: str, opened: Callable[[], AbstractContextMan
         with opened() as index:
             count, sample = catalog.counts()[1], catalog.sample(PROBES)
             if index.holds(sample, count):
-                return Finding(name, True, f"{count:,} passages; {len(sample)} of them find themselves")
+                return Finding(name, True, f"{count:,} passages; a sample of {len(sample)} finds itself")
             return Finding(name, False, "does not find the passages of the catalog; --repair rebuilds it")
     except IndexBroken as exc:
         return Finding(name, False, f"{exc.__cause__ or exc}; --repair rebuilds it")

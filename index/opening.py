@@ -1,8 +1,10 @@
 """Open the stores of a data directory: for its one writer, or for a reader beside it."""
 
 import logging
+import shutil
+import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,12 @@ from index.lexical import LexicalIndex, LexicalReader
 from index.retrieval import DenseSearch, LexicalSearch
 
 if TYPE_CHECKING:
+    from index.dense import DenseIndex
     from index.lock import WriterLock
+    from index.served import ServedIndex
+
+SERVED = "chroma-collection"
+"""The file that says what the directory's passages are called in a Chroma server."""
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +39,15 @@ class Stores:
     kept: tuple[DerivedIndex, ...] = ()
     """The indexes to bring up to date after a change; none for a reader."""
     lock: "WriterLock | None" = None
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the thread that changes them."""
 
 
-def open_to_write(folder: Path, embedder_id: str, purpose: str) -> Stores:
-    """Chroma and tantivy caught up with the catalog and proven; ``CollectionBusy`` if another process has them."""
+def open_to_write(folder: Path, embedder_id: str, purpose: str, *, chroma_url: str | None = None) -> Stores:
+    """Chroma and tantivy caught up with the catalog and proven; ``CollectionBusy`` if another process has them.
+
+    A Chroma server that does not answer is waited for aside.
+    """
     from index.lock import WriterLock  # noqa: PLC0415  asking needs no lock
 
     _make(folder)
@@ -45,24 +57,21 @@ def open_to_write(folder: Path, embedder_id: str, purpose: str) -> Stores:
         catalog = Catalog(folder / CATALOG, embedder_id)
         opened.callback(catalog.close)
         catalog.check()
-        from index.dense import DenseIndex  # noqa: PLC0415  Chroma takes a second: a second writer is not to wait for it
-
-        dense = DenseIndex(folder / "dense")
-        opened.callback(dense.close)
-        prove(catalog, dense)
+        writing = threading.Lock()
+        dense = _served(folder, catalog, opened, chroma_url, writing) if chroma_url else _own(folder, catalog, opened)
         lexical = LexicalIndex(folder / "lexical")
         opened.callback(lexical.close)
         prove(catalog, lexical)
-        return Stores(catalog, dense, lexical, opened.pop_all(), (dense, lexical), lock)
+        return Stores(catalog, dense, lexical, opened.pop_all(), (dense, lexical), lock, writing)
 
 
-def open_to_read(folder: Path, embedder_id: str) -> Stores:
+def open_to_read(folder: Path, embedder_id: str, *, chroma_url: str | None = None) -> Stores:
     """What answers without Chroma where the collection is small enough, beside a writer or without one."""
     _make(folder)
     with ExitStack() as opened:
-        catalog = _catalog(folder, embedder_id)
+        catalog = open_catalog(folder, embedder_id)
         opened.callback(catalog.close)
-        dense = _dense(folder / "dense", catalog, opened)
+        dense = _dense(folder, catalog, opened, chroma_url)
         return Stores(catalog, dense, _lexical(folder / "lexical", catalog), opened.pop_all())
 
 
@@ -73,7 +82,7 @@ def _make(folder: Path) -> None:
         raise BylineError(f"Cannot make the data directory {folder}: {exc.strerror}. Choose one with --data.") from exc
 
 
-def _catalog(folder: Path, embedder_id: str) -> Catalog:
+def open_catalog(folder: Path, embedder_id: str) -> Catalog:
     """The catalog; one of an earlier version is upgraded first, unless a process of that version is writing it."""
     try:
         return Catalog(folder / CATALOG, embedder_id, upgrade=False)
@@ -87,13 +96,40 @@ def _catalog(folder: Path, embedder_id: str) -> Catalog:
             lock.release()
 
 
-def _dense(folder: Path, catalog: Catalog, opened: ExitStack) -> DenseSearch:
+def _own(folder: Path, catalog: Catalog, opened: ExitStack) -> "DenseIndex":
+    """Chroma inside this process, proven; what a server holds for the directory is not followed any longer."""
+    from index.dense import DenseIndex  # noqa: PLC0415  Chroma takes a second: a second writer is not to wait for it
+
+    (folder / SERVED).unlink(missing_ok=True)
+    dense = DenseIndex(folder / "dense")
+    opened.callback(dense.close)
+    prove(catalog, dense)
+    return dense
+
+
+def _served(folder: Path, catalog: Catalog, opened: ExitStack, url: str, writing: threading.Lock) -> "ServedIndex":
+    """The directory's collection in a Chroma server, mended when it answers; the one inside the process goes."""
+    from index.served import Mending, ServedIndex, collection_name  # noqa: PLC0415  as above
+
+    shutil.rmtree(folder / "dense", ignore_errors=True)
+    dense = ServedIndex(url, collection_name(folder / SERVED))
+    opened.callback(Mending(catalog, dense, writing=writing).close)
+    return dense
+
+
+def _dense(folder: Path, catalog: Catalog, opened: ExitStack, chroma_url: str | None) -> DenseSearch:
     if catalog.counts()[1] <= MOST_PASSAGES:
         return ExactSearch(catalog)
-    from index.dense import DenseReader  # noqa: PLC0415  Chroma takes a second to import
+    if chroma_url and (folder / SERVED).exists():
+        from index.served import ServedReader, collection_name  # noqa: PLC0415  Chroma takes a second to import
+
+        served = ServedReader(chroma_url, collection_name(folder / SERVED))
+        opened.callback(served.close)
+        return served
+    from index.dense import DenseReader  # noqa: PLC0415  as above
 
     try:
-        dense = DenseReader(folder)
+        dense = DenseReader(folder / "dense")
     except IndexBroken as exc:
         log.warning("Searching every vector, which is slow: %s", exc)
         return ExactSearch(catalog)

@@ -32,7 +32,7 @@ class Pass:
         self._reach = reach
         self._stopped = stopped
         self._handed = 0  # articles and problems given to the collection
-        self._read: list[tuple[str, Item]] = []  # items that it has been given whole
+        self._read: deque[tuple[int, str, Item]] = deque()  # items that it has been given whole, and how much by then
         self._stored: list[tuple[str, Item]] = []  # items that it has stored
         self._done = self._total = 0
 
@@ -44,9 +44,8 @@ class Pass:
         self._total = sum(weight(listed) for run in self._runs for listed in run.due)
 
         def settled(number: int) -> None:
-            if number == self._handed:  # The collection holds nothing back.
-                self._stored += self._read
-                self._read = []
+            while self._read and self._read[0][0] <= number:
+                self._stored.append(self._read.popleft()[1:])
             if len(self._stored) >= NOTED_AT_ONCE:
                 self._note()
             if progress:
@@ -54,7 +53,7 @@ class Pass:
 
         try:
             added = self._collection.add(self._articles(), progress=settled)
-            self._stored += self._read
+            self._stored += [item for _, *item in self._read]  # type: ignore[misc]
         finally:
             self._note()
         synced = Synced(added)
@@ -118,7 +117,7 @@ class Pass:
         after = self._done + weight(listed)
         for found in read_item(listed, run.items.get(listed.location), kind=run.source.kind, reach=self._reach):
             if isinstance(found, Item):
-                self._read.append((run.source.location, found))
+                self._read.append((self._handed, run.source.location, found))
                 continue
             if isinstance(found, SourceUnreadable):
                 run.problems.append(found)

@@ -1,8 +1,9 @@
 """From a question to the passages that may answer it: by meaning and by words, fused."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from index.articles import Copy, Hit
 from index.catalog import Catalog
 from index.copies import contested, told_once
+from index.derived import IndexBroken
 from index.embedding import Embedder
 from index.scope import EVERYTHING, Scope, candidates, keys_within, nearest
 from index.tables import Candidate, read_passages, read_said, surroundings
@@ -30,6 +32,13 @@ paragraphs as well as shares of the best BM25, or ranks, do.
 """
 RECENCY = 0.1
 """What being of today adds to a score, where recency counts; as much as a cosine higher by this."""
+
+
+log = logging.getLogger(__name__)
+
+
+class ByWordsAlone(list[Hit]):
+    """Hits found while the search by meaning was away: passages that say it in other words are missing."""
 
 
 class Retriever(Protocol):
@@ -85,7 +94,8 @@ class HybridRetriever:
     def retrieve(self, question: str, limit: int, *, scope: Scope | None = None) -> list[Hit]:
         """At most ``limit`` passages, best first; equals in the order of date, article id and passage number.
 
-        A passage that a near copy of its article has too is given once, with the other articles named.
+        A passage that a near copy of its article has too is given once, with the other articles named. ``ByWordsAlone``
+        where the search by meaning is away.
         """
         asked = _Asked(question, self._embedder.embed([question])[0], limit, scope or EVERYTHING)
         if scope and (hits := self._one_by_one(asked, most=NARROW)) is not None:
@@ -93,11 +103,13 @@ class HybridRetriever:
         hits, depth = self._searched(asked, CANDIDATES)
         while 0 < depth <= DEEPEST:
             hits, depth = self._searched(asked, depth)
-        return (self._one_by_one(asked) or []) if depth and scope else hits
+        if depth and scope:
+            return self._one_by_one(asked) or []
+        return ByWordsAlone(hits) if asked.trouble else hits
 
     def _searched(self, asked: "_Asked", depth: int) -> tuple[list[Hit], int]:
         """What the best ``depth`` of each search hold, and how deep to look for more; 0 where these are enough."""
-        near = [key for key, _ in self._dense.search(asked.vector, depth)]
+        near = self._near(asked, depth)
         bm25 = dict(self._lexical.search(asked.question, depth))
         # Only now is the catalog read: an index that is a moment behind hides nothing new, and names nothing gone.
         with self._catalog.transaction() as db:
@@ -109,6 +121,15 @@ class HybridRetriever:
             return hits, 0
         wanted = depth * max(4, CANDIDATES // max(1, min(kept)))
         return hits, wanted if depth == DEEPEST else min(wanted, DEEPEST)
+
+    def _near(self, asked: "_Asked", depth: int) -> list[int]:
+        """The nearest passages; none, and noted, where the search by meaning is away."""
+        try:
+            return [key for key, _ in self._dense.search(asked.vector, depth)]
+        except IndexBroken as exc:
+            log.debug("%s", exc)
+            asked.trouble.append(exc)
+            return []
 
     def _one_by_one(self, asked: "_Asked", *, most: int | None = None) -> list[Hit] | None:
         """What every passage of the scope holds; None where there are more than ``most`` of them."""
@@ -159,6 +180,8 @@ class _Asked:
     vector: NDArray[np.float32]
     limit: int
     scope: Scope
+    trouble: list[IndexBroken] = field(default_factory=list)
+    """What kept the search by meaning from being asked."""
 
 
 def _cosines(found: Sequence[Candidate], vector: NDArray[np.float32]) -> list[float]:

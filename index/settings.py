@@ -21,6 +21,11 @@ class IndexSettings(BaseModel):
         gt=0,
         description="Newer articles are preferred: what that adds to a score halves with every so many days.",
     )
+    chroma_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^@\s]+$",
+        description="A Chroma server to keep the vectors in, such as http://127.0.0.1:8000; unset, Byline does.",
+    )
     fetch_private: tuple[str, ...] = Field(
         (), description="Hosts and networks of your own that may be fetched, such as wiki.corp or 10.1.0.0/16."
     )

@@ -116,7 +116,7 @@ class Backwards:
     def __init__(self, retriever):
         self._retriever = retriever
 
-    def retrieve(self, question, limit):
+    def retrieve(self, question, limit, *, scope=None):
         return self._retriever.retrieve(question, 100)[::-1][: min(limit, 5)]
 
 

@@ -1,6 +1,8 @@
 import asyncio
 import io
 import json
+import threading
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from assistant.answers import Rewritten
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
+from ui.answering import Answering
 from ui.api import Api
 from ui.schemas import QuestionIn
 from ui.server import create_api
@@ -82,26 +85,28 @@ def test_the_stream_ends_with_the_same_answer(client):
 class Endless:
     """An assistant that never finishes, and knows whether it was told to stop."""
 
-    stopped = False
+    def __init__(self):
+        self.stopped = threading.Event()
 
     def stream(self, question):
         try:
             while True:
                 yield Rewritten(question.text)
         finally:
-            self.stopped = True
+            self.stopped.set()
 
 
 def test_when_the_reader_hangs_up_the_work_stops():
     endless = Endless()
 
     async def hang_up() -> None:
-        reply = Api(None, endless, None).stream(QuestionIn(question="Why?")).body_iterator
-        assert (await anext(reply)).startswith("event: question")
-        await reply.aclose()
+        with closing(Answering(endless, at_once=1)) as answering:
+            reply = (await Api(None, answering, None).stream(QuestionIn(question="Why?"))).body_iterator
+            assert (await anext(reply)).startswith("event: question")
+            await reply.aclose()
 
     asyncio.run(hang_up())
-    assert endless.stopped
+    assert endless.stopped.wait(5)
 
 
 def test_a_refused_question_is_one_line(client):

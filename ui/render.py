@@ -96,7 +96,8 @@ def _statement(statement: Statement, by_number: dict[int, Citation]) -> str:
         before, span, after = statement.text[:start], statement.text[start:end], statement.text[end:]
         words = f"{plain(before)}<mark>{plain(span)}</mark>{plain(after)}"
     links = [cite_link(by_number[n], f"[{n}]", statement) for n in statement.citations if n in by_number]
-    return f"{words}<sup>{' '.join(links)}</sup>"
+    when = f' <span class="when">({plain(statement.reading)})</span>' if statement.reading else ""
+    return f"{words}<sup>{' '.join(links)}</sup>{when}"
 
 
 def partial_html(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
@@ -107,13 +108,15 @@ def partial_html(statements: Sequence[Statement], citations: Sequence[Citation])
 
 def answer_html(answer: Answer) -> str:
     """The whole answer: statements, both sides where articles differ, and the sources; or why there is none."""
+    notes = "".join(f'<p class="note">{plain(note)}</p>' for note in answer.notes)
     if answer.abstained:
-        return _silence(answer)
+        return notes + _silence(answer)
     by_number = {citation.number: citation for citation in answer.citations}
+    short = f'<p class="short">{plain(answer.short)}</p>' if answer.short else ""
     conflicts = "".join(_conflict(conflict, by_number) for conflict in answer.conflicts)
     sources = "".join(f"<li>{_source(citation)}</li>" for citation in answer.citations)
     return (
-        f'<div class="answer">{statements_html(answer.statements, answer.citations)}{conflicts}'
+        f'{notes}<div class="answer">{short}{statements_html(answer.statements, answer.citations)}{conflicts}'
         f'<div class="sources"><div class="label">{confidence(answer.confidence)}</div><ul>{sources}</ul></div></div>'
     )
 

@@ -1,11 +1,15 @@
 """What goes in and out of the HTTP API; an answer goes out as ``Answer.to_json`` gives it."""
 
+from dataclasses import asdict
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answers import Question, Turn
+from index.articles import Article, Hit
+from index.catalog import ListedArticle
+from index.scope import Scope
 
 
 class TurnIn(BaseModel):
@@ -30,6 +34,115 @@ class QuestionIn(BaseModel):
         return Question(self.question, tuple(Turn(turn.role, turn.content) for turn in self.history))
 
 
+class StatementOut(BaseModel):
+    """One sentence of an answer."""
+
+    text: str
+    citations: list[int] = Field(description="Numbers of the citations that it rests on.")
+    span: tuple[int, int] | None = Field(description="Where in the text the words stand that answer the question.")
+
+
+class CitationOut(BaseModel):
+    """A sentence of an article, at its offsets in the article's text."""
+
+    number: int
+    article_id: str
+    title: str
+    url: str | None
+    published: date | None
+    publisher: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class ConflictOut(BaseModel):
+    """Citations that answer the question differently."""
+
+    citations: list[int]
+    note: str
+
+
+class AnswerOut(BaseModel):
+    """An answer, or with ``abstained`` the reason why there is none."""
+
+    question: str = Field(description="What was asked, a follow-up made standalone.")
+    answer: str = Field(description="The statements with their numbers, or the reason of a refusal.")
+    short: str | None = Field(description="The words of the statements that answer, made whole.")
+    abstained: bool
+    reason: str | None
+    confidence: float = Field(description="Calibrated probability, 0 to 1, that the first statement answers.")
+    engine: str
+    statements: list[StatementOut]
+    citations: list[CitationOut]
+    conflicts: list[ConflictOut]
+    nearest: list[CitationOut] = Field(description="On a refusal, the closest sentences; they support nothing.")
+    retrieved: list[str] = Field(description="Ids of the articles that were read, best first.")
+    notes: list[str] = Field(description="What a reader should know of how the answer came about.")
+    timings_ms: dict[str, float]
+
+
+class SearchIn(BaseModel):
+    """What is searched for, and in which part of the collection; a list that is empty is no condition."""
+
+    query: str = Field(min_length=1, max_length=5_000)
+    limit: int = Field(10, ge=1, le=100, description="Passages at most.")
+    published_from: date | None = Field(None, description="The first day, included.")
+    published_to: date | None = Field(None, description="The last day, included.")
+    publisher: list[str] = Field(default_factory=list, max_length=100)
+    language: list[Annotated[str, Field(max_length=8)]] = Field(default_factory=list, max_length=100)
+    source: list[str] = Field(default_factory=list, max_length=100, description="Sources, or how they begin.")
+    article: list[str] = Field(default_factory=list, max_length=1_000, description="Ids of articles.")
+
+    @property
+    def scope(self) -> Scope:
+        """The part of the collection."""
+        return Scope(
+            published_from=self.published_from,
+            published_to=self.published_to,
+            publishers=tuple(self.publisher),
+            languages=tuple(self.language),
+            sources=tuple(self.source),
+            articles=tuple(self.article),
+        )
+
+
+class PassageOut(BaseModel):
+    """A passage that was found, at its offsets in the article's text."""
+
+    article_id: str
+    title: str
+    url: str | None
+    published: date | None
+    publisher: str | None
+    text: str
+    start: int
+    end: int
+    score: float = Field(description="Comparable within one search only.")
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """The hit as it goes out."""
+        passage, metadata = hit.passage, hit.metadata
+        return cls(
+            article_id=passage.article_id,
+            title=metadata.title,
+            url=metadata.url,
+            published=metadata.published,
+            publisher=metadata.publisher,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            score=round(hit.score, 4),
+        )
+
+
+class PassagesOut(BaseModel):
+    """What a search found, best first."""
+
+    passages: list[PassageOut]
+
+
 class ArticleOut(BaseModel):
     """An article as the list shows it."""
 
@@ -39,6 +152,13 @@ class ArticleOut(BaseModel):
     published: date | None
     author: str | None
     publisher: str | None
+
+    @classmethod
+    def of(cls, article: Article | ListedArticle) -> Self:
+        """The article as it goes out."""
+        return cls.model_validate(
+            {"text": getattr(article, "text", None), "id": article.id, **asdict(article.metadata)}
+        )
 
 
 class WholeArticleOut(ArticleOut):
@@ -54,6 +174,20 @@ class AddedOut(BaseModel):
     updated: list[str]
     unchanged: list[str]
     problems: list[str]
+
+
+class UpOut(BaseModel):
+    """The server is up."""
+
+    status: Literal["up"] = "up"
+
+
+class ReadyOut(BaseModel):
+    """The collection can be read."""
+
+    status: Literal["ready"] = "ready"
+    articles: int
+    passages: int
 
 
 class ErrorOut(BaseModel):

@@ -4,7 +4,9 @@ There is no access control yet, so the server is for this machine alone. The Hos
 the same browser shows from reaching it, also after their own name has been pointed at this machine (DNS rebinding).
 """
 
+import ipaddress
 import json
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -24,6 +26,8 @@ CHAT = (
     "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+OURS = ("/articles/", "/api/", "/eval", "/static/byline", "/widget")
+"""How the paths begin whose replies are ours and not Gradio's."""
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
@@ -53,13 +57,18 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and the reply back with the headers."""
         nonce = secrets.token_urlsafe(16)
-        own = scope["path"].startswith(("/articles/", "/api/", "/static/byline")) if scope["type"] == "http" else False
+        own = scope["path"].startswith(OURS) if scope["type"] == "http" else False
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                headers["content-security-policy"] = OWN_PAGE if own else CHAT.format(nonce=nonce)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if own and "content-security-policy" in headers:
+                    # A page with a policy of its own says in it who may frame it.
+                    del headers["x-frame-options"]
+                else:
+                    headers["content-security-policy"] = OWN_PAGE if own else CHAT.format(nonce=nonce)
             await send(message)
 
         if scope["type"] != "http":
@@ -68,6 +77,14 @@ class SafeHeaders:
             await self.app(uncompressed(scope), receive, ScriptNonces(send_with_headers, nonce))
         else:
             await self.app(scope, receive, send_with_headers)
+
+
+def loopback(host: str) -> bool:
+    """Whether the address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def uncompressed(scope: Scope) -> Scope:
@@ -99,11 +116,17 @@ class ScriptNonces:
 
 
 class SameOrigin:
-    """Refuses other host names than this machine's, and changes asked for by pages of another origin."""
+    """Refuses other host names than this machine's, and changes asked for by pages of another origin.
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str] = LOOPBACK) -> None:
+    ``elsewhere`` matches whole paths that check the origin themselves, such as a widget's.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: frozenset[str] = LOOPBACK, elsewhere: re.Pattern[str] | None = None
+    ) -> None:
         self.app = app
         self.hosts = hosts
+        self.elsewhere = elsewhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with 403."""
@@ -113,7 +136,8 @@ class SameOrigin:
             if _name(host) not in self.hosts:
                 await refuse(scope, send, status=403, error="This server answers on its own address only.")
                 return
-            if scope.get("method") not in SAFE_METHODS and _foreign(headers, host):
+            elsewhere = self.elsewhere and self.elsewhere.fullmatch(scope["path"])
+            if not elsewhere and scope.get("method") not in SAFE_METHODS and foreign(headers, host):
                 await refuse(scope, send, status=403, error="Pages of another origin may not do this.")
                 return
         await self.app(scope, receive, send)
@@ -124,7 +148,8 @@ def _name(host: str) -> str:
     return name if colon and port.isdecimal() else host.lower()
 
 
-def _foreign(headers: Mapping[str, str], host: str) -> bool:
+def foreign(headers: Mapping[str, str], host: str) -> bool:
+    """Whether the request was made by a page of another origin than the host it is sent to."""
     origin = headers.get("origin")
     if origin is not None:
         return origin.partition("://")[2].lower() != host.lower()

@@ -1,28 +1,41 @@
 """The server: our API and pages, and the Gradio chat on top of them, for this machine only."""
 
-import ipaddress
 import os
+import re
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from mcp.server import MCPServer
+from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 
 from assistant.chain import Assistant
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
+from index.chunking import tiktoken_counter
 from index.collection import Collection
 from index.errors import BylineError
-from ui.api import Api, add_error_handlers
+from ui.answering import Answering
+from ui.api import Api
 from ui.api_sources import sources_router
 from ui.conversation import Chat
+from ui.errors import add_error_handlers
+from ui.evaluations import Evaluations
 from ui.following import following
+from ui.mcp import mcp_app, mcp_server
+from ui.openai_api import OpenAIApi
 from ui.pages import Pages
-from ui.security import LOOPBACK, BodyLimit, SafeHeaders, SameOrigin
+from ui.security import LOOPBACK, BodyLimit, SafeHeaders, SameOrigin, loopback
+from ui.widgets.gate import GUARDED, WidgetGate
+from ui.widgets.registry import Registry
+from ui.widgets.routes import Widgets
 
 MEGABYTE = 2**20
 LARGEST_BODY = 2 * MEGABYTE  # a question of 5,000 characters with a thousand turns before it
@@ -43,19 +56,40 @@ def create_app(collection: Collection, assistant: Assistant, settings: Settings)
 
 def create_api(collection: Collection, assistant: Assistant, settings: Settings) -> FastAPI:
     """The server without the chat, and without the seconds that Gradio takes to import."""
+    answering = Answering.of(assistant, settings)
+    tools = mcp_server(collection, answering)
+    evaluations = Evaluations(collection, settings.data)
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        with closing(answering), closing(evaluations):
+            async with tools.session_manager.run():
+                yield
+
     # FastAPI's own documentation pages load their scripts from a public network, so they are left out.
-    app = FastAPI(title="Byline", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Byline", version=version("byline"), docs_url=None, redoc_url=None, lifespan=running)
     app.include_router(sources_router(collection, settings))
-    app.include_router(Api(collection, assistant, settings).router())
-    Pages(collection).add_to(app)
+    app.include_router(Api(collection, answering, settings).router())
+    app.include_router(OpenAIApi(answering, tiktoken_counter()).router())
+    app.router.routes.extend(mcp_app(tools).routes)
+    app.include_router(evaluations.router())
+    pages, registry = Pages(collection), Registry(settings.data)
+    app.include_router(Widgets(registry, collection, answering, settings, pages).router())
+    pages.add_to(app)
     add_error_handlers(app)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host.lower()
     # Gradio answers any origin unless its parent has a CORS policy; this one allows none.
     app.add_middleware(CORSMiddleware, allow_origins=())
-    app.add_middleware(BodyLimit, largest=LARGEST_BODY, largest_upload=LARGEST_UPLOAD)
-    app.add_middleware(SameOrigin, hosts=LOOPBACK | {host})
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(WidgetGate, registry=registry)
+    guard(app, settings.host, elsewhere=GUARDED)
     return app
+
+
+def guard(app: Starlette, host: str, *, elsewhere: re.Pattern[str] | None = None) -> None:
+    """Put before the app what stands before every request; ``elsewhere`` matches paths that check the origin."""
+    name = f"[{host}]" if ":" in host else host.lower()
+    app.add_middleware(BodyLimit, largest=LARGEST_BODY, largest_upload=LARGEST_UPLOAD)
+    app.add_middleware(SameOrigin, hosts=LOOPBACK | {name}, elsewhere=elsewhere)
+    app.add_middleware(SafeHeaders)
 
 
 def _mount_chat(app: FastAPI, chat: Chat) -> None:
@@ -86,7 +120,7 @@ def _mount_chat(app: FastAPI, chat: Chat) -> None:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket on the port or the next free one; refuses an address that other machines can reach."""
-    if host != "localhost" and not _loopback(host):
+    if host != "localhost" and not loopback(host):
         raise AddressRefused(
             f"{host} can be reached by other machines, and Byline has no access control yet: use --host 127.0.0.1."
         )
@@ -101,13 +135,6 @@ def listen(host: str, port: int) -> socket.socket:
         else:
             return listener
     raise AddressRefused(f"No free port from {port} on at {host}; choose another with --port.")
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def address_of(listener: socket.socket) -> str:
@@ -130,7 +157,7 @@ class Announcing(uvicorn.Server):
             self.ready()
 
 
-def run(app: FastAPI, listener: socket.socket, *, ready: Callable[[], None]) -> None:
+def run(app: Starlette, listener: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serve on the socket until interrupted."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
     Announcing(config, ready).run(sockets=[listener])
@@ -150,3 +177,27 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
         app = create_app(collection, build_assistant(collection, settings), settings)
         with following(collection, settings, every=sync_every):
             run(app, listener, ready=lambda: print(f"Byline is ready: {address}", flush=True))
+
+
+def serve_tools(settings: Settings) -> None:
+    """Open the collection to read, also beside a server that writes it, and serve its tools over MCP at ``/mcp``."""
+    listener = listen(settings.host, settings.port)
+    with _tools(settings) as tools:
+        app = mcp_app(tools)
+        guard(app, settings.host)
+        run(app, listener, ready=lambda: print(f"Byline's tools are ready: {address_of(listener)}/mcp", flush=True))
+
+
+def speak_tools(settings: Settings) -> None:
+    """Open the collection to read and offer its tools over MCP on standard input and output until the input ends."""
+    with _tools(settings) as tools, suppress(KeyboardInterrupt):
+        tools.run("stdio")
+
+
+@contextmanager
+def _tools(settings: Settings) -> Iterator[MCPServer]:
+    with (
+        open_collection(settings) as collection,
+        closing(Answering.of(build_assistant(collection, settings), settings)) as answering,
+    ):
+        yield mcp_server(collection, answering)

@@ -17,12 +17,14 @@ def printable(text: str) -> str:
 
 def answer_text(answer: Answer) -> Text:
     """The statements with the answer's words bold, and the sources; or the reason for silence and what is nearest."""
-    lines = Text()
+    lines = Text("".join(f"{printable(note)}\n\n" for note in answer.notes), style="yellow")
     if answer.abstained:
         lines.append(printable(answer.reason or "No article says."))
         for citation in answer.nearest:
             lines.append(f"\n\n  “{printable(citation.quote)}”\n  — {printable(_named(citation))}", style="dim")
         return lines
+    if answer.short:
+        lines.append(f"{printable(answer.short)}\n\n", style="bold")
     for statement in answer.statements:
         lines.append_text(_statement(statement)).append(" ")
     for conflict in answer.conflicts:
@@ -37,7 +39,8 @@ def _statement(statement: Statement) -> Text:
     start, end = statement.span or (0, 0)
     before, words, after = statement.text[:start], statement.text[start:end], statement.text[end:]
     line = Text(printable(before)).append(printable(words), style="bold").append(printable(after))
-    return line.append("".join(f" [{number}]" for number in statement.citations), style="cyan")
+    line.append("".join(f" [{number}]" for number in statement.citations), style="cyan")
+    return line.append(f" ({printable(statement.reading)})" if statement.reading else "", style="dim")
 
 
 def _named(citation: Citation) -> str:

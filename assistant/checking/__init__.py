@@ -6,9 +6,10 @@ from datetime import date
 
 from assistant.answers import Citation, Statement
 from assistant.checking.coverage import uncovered
-from assistant.checking.figures import other_things, reattached, wrong_amounts, wrong_times
+from assistant.checking.examining import Examiner
+from assistant.checking.figures import merged, other_things, reattached, wholes, wrong_amounts, wrong_times
 from assistant.checking.reality import overstated, turned, unreal
-from assistant.checking.roles import moved, other_speaker, renamed, swapped
+from assistant.checking.roles import moved, other_speaker, recombined, renamed, swapped, unhinged
 from assistant.checking.said import Said, take_apart
 from assistant.checking.substitution import Substitution
 from assistant.instructions import addresses_a_model
@@ -20,7 +21,7 @@ _UNCLEAN = ("http", "www.", "](", "<", ">", "{", "}", "|", "```")
 Rule = Callable[[Said, Sequence[Said]], Iterator[str]]
 """Tells of a statement what speaks against its resting on some sentences, in words that a person understands."""
 RULES: tuple[Rule, ...] = (
-    wrong_amounts, other_things, wrong_times, reattached, turned, unreal, overstated, swapped, moved, renamed,
+    wrong_amounts, wholes, other_things, wrong_times, reattached, merged, turned, unreal, overstated, swapped, unhinged, recombined, moved, renamed,
     other_speaker,
 )  # fmt: skip
 
@@ -45,9 +46,12 @@ class Verdict:
 class Checker:
     """Holds statements against sentences."""
 
-    def __init__(self, substitution: Substitution | None = None) -> None:
-        """``substitution``: tells which other words mean the same; without it, only the listed ones do."""
+    def __init__(self, substitution: Substitution | None = None, examiner: Examiner | None = None) -> None:
+        """``substitution``: tells which other words mean the same; without it, only the listed ones do.
+        ``examiner``: asks the sentences for what a statement names; without it, only the order of words is compared.
+        """
         self._substitution = substitution
+        self._examiner = examiner
 
     def check(self, text: str, sources: Sequence[Source]) -> Verdict:
         """Whether the sources together say what the text says; word for word, or in words that mean the same."""
@@ -72,6 +76,8 @@ class Checker:
         lacking = uncovered(said, theirs, [one.title for one in sources])
         if not reasons and lacking and self._substitution:
             lacking = self._substitution.lacking(said, lacking, theirs)
+        if not reasons and not lacking and self._examiner:
+            reasons = list(self._examiner.contradicted(said, theirs))
         return reasons + [f"“{token.text}” is not in the sentence" for token in lacking]
 
 

@@ -161,7 +161,7 @@ def _worded(text: str) -> float:
 
 def _bound(before: str) -> Bound:
     """How exactly the number is meant, by the words before it."""
-    behind = re.sub(r"\s+(?:an?|the|its)?\s*$", "", before.lower())
+    behind = re.sub(r"\s+(?:an?|its)?\s*$", "", before.lower())
     return next((bound for bound, said in _BOUNDS if re.search(rf"\b{said}$", behind)), "")
 
 

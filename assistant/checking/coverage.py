@@ -8,9 +8,14 @@ from assistant.checking.said import HEDGES, Said, Token, take_apart
 from assistant.checking.wording import key, wording
 from assistant.terms import word_set
 
-_FIRMS = word_set(
+FIRMS = word_set(
     "company firm group business corporation organisation organization carmaker automaker maker manufacturer"
 )
+_LIGHT = word_set(
+    """level rate run ran runs give gives gave given taking bring brings brought leave leaves left
+    earlier previously originally"""
+)
+"""Words that tell nothing of their own: a rate of unemployment, a contract that runs until June."""
 _LEANING = re.compile(
     r"\b(?:it|its|he|she|his|her|they|their|the (?:company|firm|group|maker|carmaker|automaker|plant|factory|city|town"
     r"|country|agency|ministry|council|team|club|minister|bank|school|hospital|model|car|project|union|court"
@@ -38,7 +43,9 @@ def uncovered(said: Said, sources: Sequence[Said], titles: Sequence[str]) -> lis
         for token in said.tokens
         if not any(wording().alike(token.stem, other) for other in others)
         and token.stem not in titled
-        and not (token.text.lower() in _FIRMS and named)
+        and token.text not in _LIGHT
+        and not any(wording().converse(token.stem, other) for other in others)
+        and not (token.text.lower() in FIRMS and named)
         and not (token.text.isupper() and len(token.text) > 1 and any(token.text.lower() in run for run in initials))
         and token.text.lower() not in hedges
         and not (paid and wording().alike(token.stem, key("cost")))

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from assistant.checking import amounts, times
 from assistant.checking.amounts import Amount
 from assistant.checking.clauses import any_alike, clause_words, clauses_of, listed
+from assistant.checking.roles import is_verb
 from assistant.checking.said import Said
 from assistant.checking.wording import key, wording
 from assistant.terms import words
 
-_OF_THEM = re.compile(r"\s+of (?:them|those|these|which|whom)\b", re.IGNORECASE)
+_UNNAMED = re.compile(r"\s+of (?:them|those|these|which|whom)\b|\s*(?:[.,;:)]|$)", re.IGNORECASE)
+"""What stands behind a number whose things are named before it."""
+_OF_A_WHOLE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:(?:the|its|his|her|their|some|about)\s+)*", re.IGNORECASE)
 _GENERAL = frozenset(map(key, ("year", "month", "week", "day", "quarter", "period", "time")))
 """Words that number and time share with too many others."""
 _LEANS = 6
@@ -45,16 +49,39 @@ def _another_part(said: Amount, other: Amount, source: Said) -> bool:
 def other_things(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """Numbers of things of which there is another number, or none, there: 40,000 vans, not workers."""
     for one in said.amounts:
-        behind = [
-            token for token in said.tokens if token.start > one.start and not said.text[one.end : token.start].strip()
-        ]
+        behind = [token for token in said.tokens if token.start > one.start]
+        if behind and said.text[one.end : behind[0].start].strip():
+            continue
         for source in sources:
             there = [other for other in source.amounts if amounts.told(one, other)]
             named = [token for token in source.tokens if behind and token.stem == behind[0].stem]
-            if one.unit or not there or not named or any(_OF_THEM.match(source.text, other.end) for other in there):
+            if one.unit or not there or not named:
                 continue
-            if not any(behind[0].stem in clause_words(source, other.start) for other in there):
+            if any(_UNNAMED.match(source.text, other.end) and named[0].start < other.start for other in there):
+                continue
+            counted = {token.stem for token in behind[:1] if not token.name} or {token.stem for token in behind[:2]}
+            if not any(counted & clause_words(source, other.start) for other in there):
                 yield f"“{one.said}” counts something else than {behind[0].text} there"
+
+
+def wholes(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """What is told there of a part, told of the whole: "close two of its five plants", but here "close five plants"."""
+    for source in sources:
+        for part, whole in pairwise(source.amounts):
+            if not _OF_A_WHOLE.fullmatch(source.text[part.end : whole.start]):
+                continue
+            clause = clause_words(source, part.start) - _run_behind(source, whole.end)
+            deeds = {token.stem for token in said.tokens if not token.text[0].isupper()} & clause
+            parts = any(amounts.told(one, part) for one in said.amounts)
+            if deeds and not parts and any(amounts.told(one, whole) for one in said.amounts):
+                yield f"“{whole.said}” is the whole there, and it is told of {part.said}"
+
+
+def _run_behind(source: Said, at: int) -> set[str]:
+    """The words that stand right behind a number: what it counts."""
+    behind = re.match(r"(?:\s+(?!(?:by|in|on|at|and|or|who|which|that)\b)[\w-]+){0,3}", source.text[at:])
+    end = at + (behind.end() if behind else 0)
+    return {token.stem for token in source.tokens if at <= token.start < end}
 
 
 def wrong_times(said: Said, sources: Sequence[Said]) -> Iterator[str]:
@@ -70,6 +97,21 @@ def reattached(said: Said, sources: Sequence[Said]) -> Iterator[str]:
         yield from _reattached(said, (said.amounts, source.amounts), source, amounts.told)
         yield from _reattached(said, (said.times, source.times), source, times.told)
         yield from _redated(said, source)
+
+
+def merged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """A number or time of one sentence with what only another tells: "vetoed it on Thursday" and "had approved it",
+    but here "approved it on Thursday"."""
+    if len(sources) < 2:
+        return
+    for ours, theirs, same in ((said.amounts, "amounts", amounts.told), (said.times, "times", times.told)):
+        for one in ours:
+            there = [source for source in sources if any(same(one, other) for other in getattr(source, theirs))]
+            clause = clause_words(said, one.start)
+            deeds = {token.stem for token in said.tokens if token.stem in clause and is_verb(said, token)}
+            told = {token.stem for source in there for token in source.tokens}
+            if there and deeds and not any_alike(deeds, told):
+                yield f"“{one.said}” is not told of that there"
 
 
 def _reattached(said: Said, anchors: Anchors, source: Said, same: Callable[..., bool]) -> Iterator[str]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.checking.clauses import alike_to, any_alike, clause_words, clauses_of
-from assistant.checking.said import DENIED, POSSIBLE, Said, Token
+from assistant.checking.roles import exchanged
+from assistant.checking.said import DENIED, PLANNED, POSSIBLE, Said, Token
 from assistant.checking.wording import wording
 from assistant.terms import word_set
 
@@ -30,8 +31,11 @@ _ALLEGED = word_set(
     """alleged allegedly alleges allege accused accuse accuses suspected suspects claimed claims claim rumoured rumored
     reportedly unconfirmed denied denies deny believed thought rumours rumors speculation suspicion"""
 )
-_ALLEGING = re.compile(rf"\b(?:{'|'.join(sorted(_ALLEGED))})\b", re.IGNORECASE)
-_TOLD = _ALLEGED | word_set("said says told according reported reports argued argues stated insisted insists")
+_ALLEGING = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ALLEGED))}|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) sa(?:y|id|ys))\b",
+    re.IGNORECASE,
+)
+_TOLD = _ALLEGED | word_set("said says say told according reported argued argues stated insisted insists")
 # Each of these may be answered by any of its kind, but not by silence.
 _DENYING = word_set("not no never cannot nobody none without unable unclear neither nor")
 _EXCEPTING = word_set("except excluding excepting barring")
@@ -45,6 +49,8 @@ _UNREAL = re.compile(
     r"\b(?:if|unless|whether|provided that|as long as|in case|would have|had it|wrongly|falsely|untrue|false)\b",
     re.IGNORECASE,
 )
+_UNDER_WAY = re.compile(r"\b(?:is|are) (?:being \w+|\w+ing)$")
+"""A plan that has begun."""
 _REAL = ("a fact", "a plan", "a possibility", "a duty")
 
 
@@ -57,17 +63,33 @@ def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
         yield "what is denied or doubted there is told as a fact"
     if every & _EXCEPTING and not said.every & (_EXCEPTING | _DENYING):
         yield "an exception is left out"
+    if said.every & _DENYING and not every & (_DENYING | DENIED) and not _told_by_opposites(said, others):
+        yield "it is denied here and not there"
     for token in said.tokens:
         alike = alike_to(token, others)
-        opposed = [other for other in others if wording().opposed(token.stem, other.stem)]
+        opposed = [
+            other
+            for source in sources
+            for other in source.tokens
+            if wording().opposed(token.stem, other.stem)
+            and not (wording().converse(token.stem, other.stem) and exchanged(said, token, source, other))
+        ]
         if alike:
             against = [(source, other) for source in sources for other in source.tokens if other in opposed]
-            if against and _nearer(said, token, against, alike, sources):
+            both = any(other.stem == one.stem for one in said.tokens for other in opposed)
+            if against and not both and _nearer(said, token, against, alike, sources):
                 yield f"“{token.text}” is told of something else there"
             if not doubted and all(other.negated != token.negated for other in alike):
                 yield f"“{token.text}” is {'denied' if token.negated else 'not denied'} here and not there"
         elif opposed and all(other.negated == token.negated for other in opposed):
             yield f"“{token.text}” is the opposite of “{opposed[0].text}”"
+
+
+def _told_by_opposites(said: Said, others: Sequence[Token]) -> bool:
+    """Whether something is denied by a word for its opposite, or of one that is denied in another way."""
+    return any(
+        other.negated or wording().opposed(token.stem, other.stem) for token in said.tokens for other in others
+    )
 
 
 def _nearer(
@@ -87,7 +109,8 @@ def unreal(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     others = [token for source in sources for token in source.tokens]
     for token in said.tokens:
         modes = {other.mode for other in alike_to(token, others)}
-        if modes and token.mode not in modes and not token.name:
+        under_way = _UNDER_WAY.search(said.text[: token.start + len(token.text)]) or token.mode == POSSIBLE
+        if modes and token.mode not in modes and not token.name and not (under_way and PLANNED in modes):
             yield f"“{token.text}” is {_REAL[token.mode]} here and {_REAL[min(modes)]} there"
             break
     if not said.every & _TOLD and _touches(said, sources, _ALLEGING):

@@ -2,23 +2,41 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.checking.clauses import any_alike, joints, listed
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import wording
-from assistant.terms import word_set
+from assistant.terms import MONTHS, word_set
 
-_NOMINAL = word_set("the a an its his her their this these those of in at on by for with from our some any")
-_IRREGULAR = word_set(
+_NOMINAL = word_set("the a an its his her their this these those of in at on by for with from our some any despite")
+IRREGULAR = word_set(
     """bought sold built made won lost beat told gave took paid sent led left met hit held kept lent fought caught
     brought taught shot struck drew threw wrote sued buy sell build make win lose tell give take pay send lead leave
-    meet hold sue hire attack defeat own owe succeed replace overtook became chose found"""
+    meet hold sue hire attack defeat own owe succeed replace overtook became chose found burst threw fell rose grew took came went saw said began kept cut put set drove flew ran"""
 )
 _TURNED_PREPOSITIONS = (
     ("from", "to"), ("to", "from"), ("against", "for"), ("for", "against"), ("before", "after"), ("after", "before"),
 )  # fmt: skip
+_COMPARED = word_set("more better higher larger bigger greater longer older faster less fewer worse lower smaller")
+_HINGES = tuple(
+    (word_set(one), word_set(opposite))
+    for one, opposite in (
+        ("before", "after following"),
+        ("above over", "below under"),
+        ("ahead", "behind"),
+        ("more better higher larger bigger greater", "less fewer worse lower smaller"),
+        ("than", "unlike"),
+    )
+)
+"""Words whose sides cannot change places, each with its opposite, whose sides must."""
+_NEAR = 3
+"""Words between a noun and what it is of: "the watering of the gardens"."""
 _WAS = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+\s+){0,2}$")
-_BY = re.compile(r"\W+(?:(?:in|on|at) \S+ )?by\b(?! (?:about )?[\d$€£])")
+_BY = re.compile(
+    rf"\s+(?:(?:in|on|at) \S+ |\w+ )?by\b(?! (?:about )?[\d$€£])(?! (?:the (?:end|start) of |{'|'.join(MONTHS)}))"
+    r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)", re.IGNORECASE
+)
 _VERB = (
     r"(?:said|says|told|tells|added|adds|warned|warns|announced|argued|claimed|claims|denied|denies|confirmed"
     r"|reported|insisted)"
@@ -31,21 +49,36 @@ def swapped(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """Who did it and to whom it was done, the other way round."""
     for source in sources:
         for pivot in said.tokens:
-            if not _verb(said, pivot):
+            if not is_verb(said, pivot):
                 continue
-            verbs = [other for other in source.tokens if _verb(source, other)]
+            verbs = [other for other in source.tokens if is_verb(source, other)]
             theirs = [other for other in verbs if other.stem == pivot.stem]
             theirs = theirs or [other for other in verbs if wording().alike(other.stem, pivot.stem)]
+            theirs = theirs or [other for other in verbs if wording().converse(other.stem, pivot.stem)]
             if len(theirs) == 1 and (pair := _swapped_around(said, pivot, source, theirs[0])):
                 yield f"“{pair[0]}” and “{pair[1]}” have changed places around “{pivot.text}”"
                 return
-        if pair := _swapped_than(said, source):
-            yield f"“{pair[0]}” and “{pair[1]}” have changed places around “than”"
+
+
+def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """What stands before and behind "than", "after", "above" or "ahead of" the other way round than there."""
+    for source in sources:
+        for one, opposite in _HINGES:
+            for here, there in ((one, one), (one, opposite), (opposite, one), (opposite, opposite)):
+                if not said.every & here or not source.every & there or (here != there and source.every & here):
+                    continue
+                ours, theirs = _around(said, here), _around(source, there)
+                crossed = bool(ours[0] & theirs[1]), bool(ours[1] & theirs[0])
+                if all(crossed) if here == there else not any(crossed):
+                    yield f"“{min(said.every & here)}” stands the other way round there"
 
 
 def _swapped_around(said: Said, pivot: Token, source: Said, other: Token) -> tuple[str, str] | None:
     """Two words on different sides of both verbs whose sides have changed, unless one is active and one passive."""
-    turned_round = _passive(said.text, pivot) != _passive(source.text, other)
+    passive = _passive(said.text, pivot), _passive(source.text, other)
+    if any(_WAS.search(one.text[: verb.start]) and not by for one, verb, by in zip((said, source), (pivot, other), passive, strict=True)):
+        return None  # "will be cut as the bank closes": by whom is not told
+    turned_round = (passive[0] != passive[1]) != wording().converse(pivot.stem, other.stem)
     ours, theirs = _sides(said, pivot), _sides(source, other)
     for left in (word for word, side in ours.items() if side < 0):
         for right in (word for word, side in ours.items() if side > 0):
@@ -57,18 +90,18 @@ def _swapped_around(said: Said, pivot: Token, source: Said, other: Token) -> tup
     return None
 
 
-def _swapped_than(said: Said, source: Said) -> tuple[str, str] | None:
-    ours, theirs = _around(said, "than"), _around(source, "than")
-    return next(
-        ((one, other) for one in ours[0] & theirs[1] for other in ours[1] & theirs[0]),
-        None,
-    )
+def exchanged(said: Said, verb: Token, source: Said, other: Token) -> bool:
+    """Whether one that does it here is the one it is done to there, as those who buy and those to whom is sold."""
+    ours, theirs = _sides(said, verb), _sides(source, other)
+    doing = {word for word, side in ours.items() if (side < 0) != _passive(said.text, verb)}
+    done = {word for word in doing if theirs.get(word) == (-1 if _passive(source.text, other) else 1)}
+    return bool(done) and not any(word in theirs and word not in done for word in doing)
 
 
-def _verb(said: Said, token: Token) -> bool:
+def is_verb(said: Said, token: Token) -> bool:
     """Whether a word is probably a verb, by its form and by what stands before it."""
     before = re.search(r"(\w+)\W+$", said.text[: token.start])
-    formed = token.text.endswith(("ed", "s", "ing")) or token.text in _IRREGULAR
+    formed = token.text.endswith(("ed", "s", "ing")) or token.text in IRREGULAR
     return token.text[0].islower() and formed and not (before and before.group(1).lower() in _NOMINAL)
 
 
@@ -83,13 +116,14 @@ def _sides(said: Said, pivot: Token) -> dict[str, int]:
 
 
 def _passive(text: str, verb: Token) -> bool:
-    """Whether a verb stands in "was … by"."""
-    before, behind = text[: verb.start], text[verb.start + len(verb.text) :]
-    return bool(_WAS.search(before) and _BY.match(behind))
+    """Whether a verb tells what is done by someone: "was bought by", or only "bought by"."""
+    return bool(_BY.match(text[verb.start + len(verb.text) :]))
 
 
-def _around(said: Said, word: str) -> tuple[set[str], set[str]]:
-    at = re.search(rf"\b{word}\b", said.text)
+def _around(said: Said, hinge: frozenset[str]) -> tuple[set[str], set[str]]:
+    """The words before and behind the first word of a hinge; before and behind "than" for what is compared."""
+    compared = hinge & _COMPARED and "than" in said.every
+    at = re.search(r"\bthan\b" if compared else rf"\b(?:{'|'.join(hinge)})\b", said.text, re.IGNORECASE)
     if not at:
         return set(), set()
     return (
@@ -108,7 +142,7 @@ def moved(said: Said, sources: Sequence[Said]) -> Iterator[str]:
         others = {
             other.behind for source in sources for other in source.tokens if other.name and other.stem != token.stem
         }
-        if token.name and token.behind in {"to", "from"} and token.behind in others and token.behind not in there:
+        if (token.name or _moved_off(token, said, sources)) and token.behind in {"to", "from"} and token.behind in others and token.behind not in there:
             yield f"another one stands behind “{token.behind}” there than “{token.text}”"
         if (
             there
@@ -117,6 +151,13 @@ def moved(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             and "against" in {token.behind, *there}
         ):
             yield f"“{token.text}” is not told with “against” in both"
+
+
+def _moved_off(token: Token, said: Said, sources: Sequence[Said]) -> bool:
+    """Whether the one that stands behind the token's preposition there is told of here, but not behind it."""
+    there = {one.stem for source in sources for one in source.tokens if one.behind == token.behind and one.name}
+    here = {one.stem: one.behind for one in said.tokens}
+    return any(one in here and here[one] != token.behind for one in there)
 
 
 def renamed(said: Said, sources: Sequence[Said]) -> Iterator[str]:
@@ -159,3 +200,23 @@ def _speakers(text: str) -> list[frozenset[str]]:
         frozenset(word.lower() for word in re.findall(r"[\w-]+", next(part for part in match.groups() if part)))
         for match in _SPEAKER.finditer(text)
     ]
+
+
+def recombined(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """A noun with what stands before it there before another: "magazine arm" and "books", but here "book arm"."""
+    tokens = [token for source in sources for token in source.tokens]
+    for before, noun in pairwise(said.tokens):
+        if noun.place != before.place + 1 or before.clause != noun.clause or is_verb(said, before) or is_verb(said, noun):
+            continue
+        theirs = [token for token in tokens if token.stem == noun.stem and not token.name]
+        led = [_leading(source, token) for source in sources for token in source.tokens if token in theirs]
+        known = any(token.stem == before.stem for token in tokens)
+        if before.text[0].islower() and known and led and all(led) and not any(before.stem in one for one in led):
+            yield f"“{before.text} {noun.text}” is {'/'.join(sorted(led[0])[:2])} there"
+
+
+def _leading(source: Said, noun: Token) -> set[str]:
+    """The words near a noun, if one stands right before it."""
+    right = any(token.place == noun.place - 1 and token.text[0].islower() and not is_verb(source, token) for token in source.tokens)
+    near = {token.stem for token in source.tokens if 0 < abs(token.place - noun.place) <= _NEAR}
+    return near if right else set()

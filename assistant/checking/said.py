@@ -18,14 +18,22 @@ _NOT = word_set(
 )
 _NOT_TO = word_set("refuse refuses refused fail fails failed failing decline declined declines")
 """Words that deny what stands behind their "to"."""
+_NOBODY = word_set("nobody nothing none")
+"""Words that deny what stands before them, as in "injuring nobody"."""
 DENIED = word_set("deny denied denies denying denial")
 _PLANS = word_set(
     """will would plan plans planned planning aim aims aimed aiming intend intends intended hope hopes hoped hoping
     expect expects expected propose proposes proposed want wants wanted seek seeks sought target targets targeted
     forecast forecasts promise promises promised pledge pledges pledged vow vows vowed scheduled shall agreed agree
-    ready set due going"""
+    ready set due going threaten threatens threatened tries tried try attempts attempted decides decided decide offers
+    offered asks asked urges urged orders ordered demands demanded prepares preparing"""
 )
-_NEEDS_TO = word_set("set due going ready agreed agree want wants wanted")
+_NEEDS_TO = word_set(
+    """set due going ready agreed agree want wants wanted tries tried try attempts attempted decides decided decide
+    offers offered asks asked urges urged orders ordered demands demanded prepares preparing"""
+)
+_PLANNED_THINGS = word_set("plan forecast target proposal prediction estimate")
+"""Behind a noun these are what is planned of it, as a profit forecast."""
 _POSSIBLE = word_set(
     """may might could consider considers considered considering possibly perhaps likely potentially mull mulls weigh
     weighs weighing discuss discusses discussing discussed explore explores exploring maybe"""
@@ -45,6 +53,9 @@ _GLUE = word_set(
     come came comes go goes went mr mrs ms dr altogether"""
 )  # fmt: skip
 _AUXILIARY = word_set("will would shall may might could must should")
+_HANGING = word_set("to of")
+_UNTOLD = (STOPWORDS - {"won"}) | _GLUE | _NOT | _REQUIRED | _AUXILIARY
+"""Words that tell nothing by themselves; won't has been written out before."""
 _BE = word_set("is are was were")
 _DETERMINERS = word_set("the a an its his her their this that these those our s")
 _CONTRACTED = re.compile(r"(?:\b(can|won|shan)|(\w+))(?:n['’]t|['’]t)\b", re.IGNORECASE)
@@ -114,7 +125,7 @@ def _tokens(text: str) -> list[Token]:
     negated, modes = _governed(lowered, clauses)
     tokens = []
     for place, word in enumerate(found):
-        if lowered[place] in STOPWORDS | _GLUE | _NOT | _REQUIRED | _AUXILIARY:
+        if lowered[place] in _UNTOLD:
             continue
         first = not re.search(r"\w[^.!?]*$", text[: word.start])
         tokens.append(
@@ -134,7 +145,13 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         if (word in _NOT and not (word == "not" and behind == "only")) or (word in _NOT_TO and behind == "to"):
             for one in _scope(lowered, clauses, place):
                 negated[one] = not negated[one]
-        if place and word.endswith("ing") and clauses[place] == clauses[place - 1] + 1:
+        if word in _NOBODY and place and lowered[place - 1].endswith(("ed", "ing")) and clauses[place] == clauses[place - 1]:
+            negated[place - 1] = not negated[place - 1]
+        if word in _PLANNED_THINGS and _compound(lowered, clauses, place):
+            modes[place - 1] = PLANNED
+            continue
+        begins = next(one for one, clause in enumerate(clauses) if clause == clauses[place])
+        if word.endswith("ing") and begins and (begins == place or lowered[begins] == "with"):
             # "will close 62 branches, cutting 900 jobs": the cutting is no more done than the closing
             before = (mode for mode, clause in zip(modes, clauses, strict=True) if clause == clauses[place] - 1)
             modes[place] = max(before)
@@ -142,6 +159,13 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         for one in _scope(lowered, clauses, start) if mode else ():
             modes[one] = max(modes[one], mode)
     return negated, modes
+
+
+def _compound(lowered: list[str], clauses: list[int], place: int) -> bool:
+    """Whether a word is a noun right behind another."""
+    if not place or clauses[place] != clauses[place - 1] or lowered[place + 1 : place + 2][:1] in (["a"], ["the"]):
+        return False
+    return lowered[place - 1] not in STOPWORDS | _NOT and not lowered[place - 1].endswith("ly")
 
 
 def _hedge(lowered: list[str], clauses: list[int], place: int) -> tuple[int, int]:
@@ -170,10 +194,10 @@ def _behind_to(lowered: list[str], clauses: list[int], place: int) -> int | None
 
 
 def _scope(lowered: list[str], clauses: list[int], place: int) -> list[int]:
-    """The next telling word of the clause, and those that hang on it by "to"."""
+    """The next telling word of the clause, and those that hang on it by "to" or "of"."""
     governed: list[int] = []
     for one in range(place + 1, len(lowered)):
-        if clauses[one] != clauses[place] or (governed and lowered[one] != "to" and lowered[one - 1] != "to"):
+        if clauses[one] != clauses[place] or (governed and not {lowered[one], lowered[one - 1]} & _HANGING):
             break
         if lowered[one] not in STOPWORDS | _NOT and not lowered[one].endswith("ly"):
             governed.append(one)

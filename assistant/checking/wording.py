@@ -21,6 +21,8 @@ class Wording:
     """The groups that a stem is of."""
     sides: dict[str, dict[int, int]]
     """The oppositions that a stem is of, and its side in each."""
+    converses: dict[str, dict[int, int]]
+    """The deeds seen from both ends that a stem is of, and its end of each."""
 
     def plain(self, text: str) -> str:
         """A text with one word for each phrase that has one."""
@@ -34,8 +36,16 @@ class Wording:
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether two stems exclude each other."""
-        sides = self.sides.get(other, {})
-        return one != other and any(sides.get(axis, side) != side for axis, side in self.sides.get(one, {}).items())
+        return _apart(self.sides, one, other)
+
+    def converse(self, one: str, other: str) -> bool:
+        """Whether two stems tell one deed from its two ends, as buy and sell."""
+        return _apart(self.converses, one, other)
+
+
+def _apart(axes: dict[str, dict[int, int]], one: str, other: str) -> bool:
+    sides = axes.get(other, {})
+    return one != other and any(sides.get(axis, side) != side for axis, side in axes.get(one, {}).items())
 
 
 @cache
@@ -46,7 +56,7 @@ def wording() -> Wording:
     except OSError as cause:
         raise ModelFileWrong(f"The list {LISTED} cannot be read. Reinstall Byline.") from cause
     same: dict[str, set[int]] = {}
-    sides: dict[str, dict[int, int]] = {}
+    sides: dict[str, dict[str, dict[int, int]]] = {"opposite": {}, "converse": {}}
     phrases = []
     for number, (part, line) in enumerate(_lines(lines)):
         if part == "phrase":
@@ -58,8 +68,8 @@ def wording() -> Wording:
         else:
             for side, words in enumerate(line.split("|")):
                 for word in words.split():
-                    sides.setdefault(key(word), {})[number] = side
-    return Wording(tuple(phrases), {one: frozenset(groups) for one, groups in same.items()}, sides)
+                    sides[part].setdefault(key(word), {})[number] = side
+    return Wording(tuple(phrases), {one: frozenset(groups) for one, groups in same.items()}, sides["opposite"], sides["converse"])
 
 
 def key(word: str) -> str:

@@ -1,4 +1,9 @@
-"""Times that an English sentence tells from the day it was written on, and dates that it gives in full."""
+"""Times that an English sentence tells from the day it was written on, and dates that it gives in full.
+
+Long because a dozen ways to tell a time each have a line of one pattern and the few lines that read it.
+"""
+
+# ruff: noqa: E501  a rule is one line, so that a list of them can be read down
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,34 +28,32 @@ _UNITS = r"(?:day|week|month|year)s?"
 _EDGE = r"[Tt]he (?:very )?(?:beginning|start|middle|end|close) of|[Ee]arly|[Ll]ate|[Mm]id-?|[Ee]arlier|[Ll]ater"
 _PART = r"[Tt]he (?:first|second|third|fourth|last|final) (?:half|quarter) of"
 _TENSE = re.compile(
-    r"(?P<ahead>\b(?:will|shall|is to|are to|to be|to begin|to start|plans?|planned|aims?|expects?|expected|due|scheduled|by|until|opens?"
+    r"(?P<ahead>\b(?:(?:will|shall|is to|are to|to|can|may) be(?: \w+)?|will|shall|is to|are to|to begin|to start|plans?|planned|aims?|expects?|expected|due|scheduled|by|until|opens?"
     r"|reopens?|begins?|starts?|closes|returns|ends|takes effect|wants?|hopes?|promises|target|goal|deadline|must|postponed|delayed|moved"
     r"|can|may|coming|upcoming|from)\b)|(?P<back>\b(?:was|were|had|has|have|did|says?|said|told|since|began|came|went|made|sank|fell"
     r"|rose|won|lost|sold|held|built|\w{2,}ed)\b)",
     re.IGNORECASE,
 )  # fmt: skip
-_TIME = re.compile(
-    rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
-    | (?P<dated>\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?)?(?P<m1>{_NAMES})\b\.?(?:\ (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d))?
-       ,?\ (?:of\ )?(?P<y1>{_YEAR})\b)
-    | (?P<of_year>(?:(?P<e1>{_EDGE})[ ]?)?\b(?P<m2>{_NAMES})\ (?:of\ )?(?P<n2>{_NEAR})\ year\b)
-    | (?P<part>(?P<p3>{_EDGE}|{_PART})\ ?(?P<n3>{_NEAR}|[Tt]he)?\ ?(?P<u3>year|month|week|quarter|decade|{_YEAR})\b)
-    | (?P<quarter>\b[Tt]he\ (?P<q4>first|second|third|fourth)\ quarter\b(?!\ of\ (?:the\ (?:game|match|final|race)|{_YEAR}|{_NEAR}))|\bQ(?P<q5>[1-4])\b(?!\ {_YEAR}))
-    | (?P<half>\b[Tt]he\ (?P<h1>first|second)\ half\ of\ (?P<y6>{_YEAR})\b|\bQ(?P<q6>[1-4])\ (?P<y7>{_YEAR})\b)
-    | (?P<near>\b(?P<n7>{_NEAR})\ (?P<u7>year|month|week|quarter|weekend|night|morning|afternoon|evening|decade|spring|summer|autumn|fall|winter
-       |{_NAMES})\b(?!['’]s\ (?:game|match)))
-    | (?P<weekday>\b(?<!Black\ )(?<!Good\ )(?<!Ash\ )(?<!Super\ )(?<!every\ )(?<!Easter\ )(?<!Palm\ )(?:[Oo]n\ )?(?:(?P<n8>{_NEAR})\ )?(?:(?:early|late)\ )?
-       (?P<w8>{"|".join(_DAYS)})\b(?!\ (?:shoppers|Times))(?:\ (?:night|morning|afternoon|evening))?(?:\ of\ (?P<o8>{_NEAR})\ week)?)
-    | (?P<simple>\b(?:[Tt]he\ day\ before\ yesterday|[Tt]he\ day\ after\ tomorrow|[Yy]esterday|[Tt]omorrow|[Tt]onight|(?<!USA\ )[Tt]oday(?!['’]s))\b)
-    | (?P<ago>\b(?P<c9>{_COUNT})\ (?P<u9>{_UNITS})\ ago\b|\b[Ii]n\ (?P<c10>{_COUNT})\ (?P<u10>{_UNITS})(?:['’]?\ time)?\b(?!\ of\b))
-    | (?P<span>\b[Tt]he\ (?P<s11>last|past|next|coming)\ (?:(?P<c11>\d{{1,3}}|{"|".join(_COUNTS)})\ )(?P<u11>{_UNITS})\b)
-    | (?P<bare>\b(?:[Oo]n\ )(?:(?P<d12>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?(?P<m12>{_NAMES})|(?P<m13>{_NAMES})\ (?P<d13>\d{{1,2}})(?:st|nd|rd|th)?)\b
-       |\b(?P<d14>\d{{1,2}})(?:st|nd|rd|th)?\ (?P<m14>{_NAMES})\b
-       |\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Bb]efore|[Aa]fter|[Tt]hroughout)\ (?:(?P<e15>[Ee]arly|[Ll]ate|[Mm]id)[ -])?(?P<m15>{_NAMES})\b)
-    | (?P<absolute>(?<![$€£¥\d.,-])\b(?P<y16>{_YEAR})\b(?![,.]\d|\ ?%|\ (?:percent|million|people|cars|units)))
-    """,
-    re.VERBOSE,
-)  # fmt: skip
+_TIMES = rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
+|(?P<dated>\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<m1>{_NAMES})\b\.?(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d))?
+       ,? (?:of )?(?P<y1>{_YEAR})\b)
+|(?P<of_year>(?:(?P<e1>{_EDGE})[ -]?)?\b(?P<m2>{_NAMES}) (?:of )?(?P<n2>{_NEAR}) year\b)
+|(?P<part>(?P<p3>{_EDGE}|{_PART}) ?(?P<n3>{_NEAR}|[Tt]he)? ?(?P<u3>year|month|week|quarter|decade|{_YEAR})\b)
+|(?P<quarter>\b[Tt]he (?P<q4>first|second|third|fourth) quarter\b(?! of (?:the (?:game|match|final|race)|{_YEAR}|{_NEAR}))|\bQ(?P<q5>[1-4])\b(?! {_YEAR}))
+|(?P<half>\b[Tt]he (?P<h1>first|second) half of (?P<y6>{_YEAR})\b|\bQ(?P<q6>[1-4]) (?P<y7>{_YEAR})\b)
+|(?P<near>\b(?P<n7>{_NEAR}) (?P<u7>year|month|week|quarter|weekend|night|morning|afternoon|evening|decade|spring|summer|autumn|fall|winter
+       |{_NAMES})\b(?!['’]s (?:game|match)))
+|(?P<weekday>\b(?<!Black )(?<!Good )(?<!Ash )(?<!Super )(?<!every )(?<!Easter )(?<!Palm )(?:[Oo]n )?(?:(?P<n8>{_NEAR}) )?(?:(?:early|late) )?
+       (?P<w8>{"|".join(_DAYS)})\b(?! (?:shoppers|Times))(?: (?:night|morning|afternoon|evening))?(?: of (?P<o8>{_NEAR}) week)?)
+|(?P<simple>\b(?:[Tt]he day before yesterday|[Tt]he day after tomorrow|[Yy]esterday|[Tt]omorrow|[Tt]onight|(?<!USA )[Tt]oday(?!['’]s))\b)
+|(?P<ago>\b(?P<c9>{_COUNT}) (?P<u9>{_UNITS}) ago\b|\b[Ii]n (?P<c10>{_COUNT}) (?P<u10>{_UNITS})(?:['’]? time)?\b(?! of\b))
+|(?P<span>\b[Tt]he (?P<s11>last|past|next|coming) (?:(?P<c11>\d{{1,3}}|{"|".join(_COUNTS)}) )(?P<u11>{_UNITS})\b)
+|(?P<bare>\b(?:[Oo]n )(?:(?P<d12>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m12>{_NAMES})|(?P<m13>{_NAMES}) (?P<d13>\d{{1,2}})(?:st|nd|rd|th)?)\b
+       |\b(?P<d14>\d{{1,2}})(?:st|nd|rd|th)? (?P<m14>{_NAMES})\b
+       |\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Bb]efore|[Aa]fter|[Tt]hroughout|to) (?:(?P<e15>[Ee]arly|[Ll]ate|[Mm]id|the (?:beginning|start|middle|end) of)[ -])?(?P<m15>{_NAMES})\b)(?!,? (?:of )?(?:{_YEAR}\b|{_NEAR} year))
+|(?P<absolute>(?<![$€£¥\d.,-])\b(?P<y16>{_YEAR})\b(?![,.]\d| ?%| (?:percent|million|people|cars|units)))
+    """
+_TIME = re.compile("".join(line.strip() for line in _TIMES.splitlines()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,11 @@ class Told:
 def told(text: str, published: date | None) -> Iterator[Told]:
     """The times of a text in order; ``published`` is the day it was written on."""
     for match in _TIME.finditer(text):
-        form = match.lastgroup
         name = next(name for name in _READ if match[name])
         relative = name not in {"iso", "dated", "half", "absolute"} and not (match["u3"] or "").isdigit()
         if published is None and relative:
             yield Told(match.start(), match.end(), match.group(), None, relative=True)
             continue
-        assert form is not None
         try:
             period = _READ[name](match, published or date.min)
         except (ValueError, OverflowError):  # 31 June is no day
@@ -145,7 +146,11 @@ def _near(match: re.Match[str], published: date) -> Period:
         number = _month(unit)
         of = published.year + step
         if step:  # the one before or behind this month
-            of = published.year - (number >= published.month) if step < 0 else published.year + (number <= published.month)
+            of = (
+                published.year - (number >= published.month)
+                if step < 0
+                else published.year + (number <= published.month)
+            )
         return month(of, number)
     return _unit(unit, step, published)
 

@@ -1,4 +1,6 @@
-"""Times that German, Spanish and Chinese sentences tell from the day they were written on; found here, read by dateparser."""
+"""Times that German, Spanish and Chinese sentences tell from the day they were written on, read by dateparser."""
+
+# ruff: noqa: E501  a rule is one line, so that a list of them can be read down
 
 import re
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ _GERMAN_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Okto
 _SPANISH_MONTHS = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 _WORDS = {
     "de": re.compile(
-        r"\b(?:vorgestern|gestern|heute|übermorgen|(?<!guten )(?<!am )morgen(?! früh)\b(?=[ ,.])|(?:letzte|vergangene|nächste|kommende|diese) Woche"
+        r"\b(?:vorgestern|gestern|heute|übermorgen|(?-i:morgen)|(?:letzte|vergangene|nächste|kommende|diese) Woche"
         r"|(?:letzten|vergangenen|nächsten|kommenden|diesen) Monat|vor (?:\d+|einem|einer|zwei|drei|vier|fünf|sechs|sieben|acht|zehn) "
         r"(?:Tag(?:en)?|Wochen?|Monat(?:en)?|Jahr(?:en)?)|am (?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
         rf"|(?:am |ab |bis |vom )?\d{{1,2}}\. (?:{_GERMAN_MONTHS})(?! \d{{4}}))\b",
@@ -24,7 +26,21 @@ _WORDS = {
         rf"|(?:el |del )?\d{{1,2}} de (?:{_SPANISH_MONTHS})(?! de \d{{4}}))\b",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"前天|昨天|今天|明天|后天|上周|下周|上个月|下个月|去年|今年|明年|(?<![\d年])(\d{1,2})月(\d{1,2})日"),
+    "zh": re.compile(
+        r"前天|昨天|今天|明天|后天|上周|下周|上个月|下个月|去年|今年|明年|(?<![\d年])(\d{1,2})月(\d{1,2})日"
+    ),
+}
+_SPANISH_COUNTS = {
+    "un": 1,
+    "una": 1,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "cinco": 5,
+    "seis": 6,
+    "siete": 7,
+    "ocho": 8,
+    "diez": 10,
 }
 _LEADS = re.compile(r"^(?:am|ab|bis|vom|el|del)\s+", re.IGNORECASE)
 _WHOLE = (
@@ -38,29 +54,27 @@ _AHEAD = re.compile(
 )
 
 
-def told(text: str, published: date | None, language: str) -> Iterator[Told]:
-    """The times of a text in ``language`` (de, es or zh) in order; no others are known."""
-    for match in _WORDS[language].finditer(text):
-        ahead = bool(_AHEAD.search(text))
-        period = _read(match, published, language, ahead=ahead) if published else None
-        if period or not published:
-            yield Told(match.start(), match.end(), match.group(), period, relative=True)
-
-
-def known(language: str) -> bool:
-    """Whether times of this language are found."""
-    return language in _WORDS
+def told(text: str, published: date | None) -> Iterator[Told]:
+    """The times of a text in order; its words show which of the languages it is in."""
+    for language, pattern in _WORDS.items():
+        for match in pattern.finditer(text):
+            period = _read(match, published, language, ahead=bool(_AHEAD.search(text))) if published else None
+            if period or not published:
+                yield Told(match.start(), match.end(), match.group(), period, relative=True)
 
 
 def _read(match: re.Match[str], published: date, language: str, *, ahead: bool) -> Period | None:
-    if language == "zh" and match[1]:
+    if language == "zh" and match[1]:  # dateparser does not know 6月1日
         there = date(published.year, int(match[1]), int(match[2]))
-        return day(there.replace(year=published.year + (1 if ahead else -1))) if (there < published) == ahead else day(there)
+        other = published.year + (1 if ahead else -1)
+        return day(there if (there >= published) == ahead else there.replace(year=other))
     import dateparser  # noqa: PLC0415  it takes as long as the rest of an answer, and few sentences need it
 
     base = datetime(published.year, published.month, published.day)  # noqa: DTZ001  a day, nowhere in particular
     prefer = "future" if ahead else "past"
     said = _LEADS.sub("", match.group())
+    if language == "es":  # of numbers in words it knows the English and the German ones
+        said = " ".join(str(_SPANISH_COUNTS.get(word, word)) for word in said.lower().split())
     found = dateparser.parse(
         said, languages=[language], settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": prefer, "RETURN_AS_TIMEZONE_AWARE": False}
     )  # fmt: skip

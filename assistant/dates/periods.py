@@ -54,9 +54,7 @@ def week(when: date) -> Period:
 def months(year: int, number: int, count: int = 1) -> Period:
     """Whole months from one on; a month's ``number`` may lie outside 1 to 12 and then counts into another year."""
     first, last = divmod(year * 12 + number - 1, 12), divmod(year * 12 + number + count - 2, 12)
-    return Period(
-        date(first[0], first[1] + 1, 1), date(last[0], last[1] + 1, monthrange(last[0], last[1] + 1)[1])
-    )
+    return Period(date(first[0], first[1] + 1, 1), date(last[0], last[1] + 1, monthrange(last[0], last[1] + 1)[1]))
 
 
 def month(year: int, number: int) -> Period:

@@ -14,10 +14,12 @@ import typer
 from index.errors import BylineError
 from ui.cli.articles import add, list_articles, remove, show_article
 from ui.cli.ask import ask
+from ui.cli.mcp import mcp
 from ui.cli.options import fail, read_settings
 from ui.cli.serve import serve
 from ui.cli.syncing import sync
 from ui.cli.upkeep import backup, doctor, restore
+from ui.cli.widgets import widgets
 
 LOG = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -65,6 +67,8 @@ app.command()(remove)
 app.command()(sync)
 app.command()(ask)
 app.command()(serve)
+app.command()(mcp)
 app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
+app.add_typer(widgets, name="widget")

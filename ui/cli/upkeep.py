@@ -24,7 +24,7 @@ def doctor(
     from index import doctor as probes
 
     find = probes.repair if repair else probes.examine
-    findings = find(context.obj.data, embedder_id())
+    findings = find(context.obj.data, embedder_id(), chroma_url=context.obj.chroma_url)
     sound = all(finding.sound for finding in findings)
     lines = Text("\n").join(
         Text("ok     " if finding.sound else "WRONG  ", style="green" if finding.sound else "bold red").append(

@@ -1,0 +1,193 @@
+"""Follow-ups that are a part of a question: what they name takes the place of its like in the question before."""
+
+# ruff: noqa: E501  a pattern is one line
+
+import re
+
+from assistant.condense.phrases import Phrase, asked_for, phrases
+from assistant.expected import shaped
+from assistant.terms import stem, word_set, words
+
+WH = r"(?:who(?:m|se)?|what|which|when|where|why|how)"
+AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|may|might|must)"
+OPENING = re.compile(
+    r"^(?:(?:and|but|so|then|also|ok(?:ay)?|now|well|sure|great|hm+|thanks|thank you|und|aber|y|et|e)\b[,.!:;]?\s+|¿(?=y\b)\s*y\s+)+",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^(?:what|how)\s+about\s+|^and\s+(?:what|how)\s+about\s+", re.IGNORECASE)
+_MEANT = r"(?:i\s+(?:meant|mean|was asking about|am asking about|asked about)\s+)"
+CORRECTION = re.compile(
+    rf"^(?:no|nope|sorry|actually|wait|i mean|not that(?: one)?)\b[,.!:;]*\s*(?:(?:but|sorry|actually)\b[,.]?\s*)?(?:{_MEANT}|not\s+.+?(?:,|\s+but|\.)\s+{_MEANT}?|rather\s+)?"
+    rf"|^{_MEANT}|^not\s+.+?(?:,|\s+but|\.)\s+{_MEANT}?",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"^((?:(?:by|for|with|to|from|in|on|at|since|until|over|of)\s+)?{WH}(?:\s+(?:much|many|long|far|often|exactly|so|not|else)){{0,2}}(?:\s+[a-z]+s)?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_DID_IT = re.compile(r"^(?:and\s+)?(who)\s+(?:did|does|has done)\s+(?:it|that|this|so)\s*[?.!]*$", re.IGNORECASE)
+_SAME = re.compile(
+    r"^(?:what|how\s+(?:much|high|many|large))\s+(?:was|is|were|are)\s+(?:it|that|they)\s+((?:in|on|by|for|at|during)\s.+)$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    rf"^(?:(?:in|on|at|by|for|to|from|with|of|since|until|over)\s+)?{WH}\b|^{AUXILIARY}\b|\b{WH}\s+{AUXILIARY}\b"
+    r"|^(?:please\s+)?(?:summari[sz]e|list|compare|tell|show|give|explain|describe|find|(?:the\s+)?latest|any(?:thing)?|more on|news)\b"
+    r"|^¿|^(?:wie|was|wer|wann|wo|warum|welche\w*|qui|que|quand|où|comment|combien|pourquoi|qué|quién|cuándo|dónde|cómo|cuánt\w+|por qué)\b",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = word_set("in on at by for to from with of about over under during since until")
+_PERIOD = re.compile(r"\b(?:decade|century|year|month|quarter|week|beginning|then|today|now)\b", re.IGNORECASE)
+_ONE = re.compile(r"\bones?\b", re.IGNORECASE)
+
+
+def whole(question: str, asked: str, said: str) -> str | None:
+    """The whole question that a part of one stands for, after the question before; None if it is no part."""
+    opened = OPENING.sub("", question)
+    if same := _SAME.match(opened):
+        return put_in(same.group(1).strip(" ?.!"), asked)
+    if bare := _BARE.match(opened) or _DID_IT.match(question):
+        return _asked_so(bare.group(1), asked, said)
+    if fragment := _fragment(question):
+        return put_in(fragment, asked)
+    return None
+
+
+def _fragment(question: str) -> str:
+    """What is put in the place of something in the question before; empty if the question is a whole one."""
+    correction = CORRECTION.match(question)
+    rest = question[correction.end() :] if correction and correction.end() else question
+    about = _ABOUT.match(rest)
+    rest = OPENING.sub("", rest[about.end() :] if about else rest).strip(" ?.!,;:")
+    if about:
+        return rest
+    short = len(rest.split()) <= 7 and not _CLAUSE.search(rest)
+    opened = bool(OPENING.match(question)) or bool(correction and correction.end())
+    return rest if short and (opened or len(rest.split()) <= 4) else ""
+
+
+def put_in(fragment: str, asked: str) -> str:
+    """The question before with the fragment in the place of its like: a time, a name, or the thing asked about."""
+    ending = "?" if asked.rstrip().endswith("?") else ""
+    bare = asked.rstrip(" ?.!")
+    fragment, replaced = _one(fragment, bare)
+    start, end = replaced or _like(fragment, bare) or (len(bare), len(bare))
+    joint = " " if start and not bare[start - 1].isspace() else ""
+    return f"{bare[:start]}{joint}{fragment}{bare[end:]}{ending}"
+
+
+def _one(fragment: str, asked: str) -> tuple[str, tuple[int, int] | None]:
+    """ "The new one" as "the new bridge", and where the bridge stands in the question before."""
+    things = [one for one in phrases(asked) if not one.name and not one.inner]
+    if not things or not _ONE.search(fragment):
+        return fragment, None
+    thing = things[-1]
+    core = re.split(r"\s(?:of|in|at|over|near|on)\s", thing.text)[0]
+    noun = " ".join(core.split()[1:]) if " in " in fragment or " at " in fragment else core.split()[-1]
+    return _ONE.sub(noun, fragment, count=1), (thing.start, thing.end)
+
+
+def _like(fragment: str, asked: str) -> tuple[int, int] | None:
+    """Where the question before has something of the fragment's kind; None where it has not."""
+    first = fragment.split(maxsplit=1)[0].lower()
+    named = phrases(fragment)
+    if shaped("date", fragment) or (_PERIOD.search(fragment) and first in _PREPOSITIONS):
+        return _time(asked, fragment)
+    if first in _PREPOSITIONS:
+        return _same_preposition(first, fragment, asked)
+    there = phrases(asked)
+    if named and named[0].name and first not in {"the", "a"}:
+        return _name(fragment, asked, there)
+    things = [one for one in there if not one.name and not one.inner]
+    head = asked_for(asked)
+    if head and not fragment.lower().startswith(("the ", "a ", "an ")):
+        start = asked.find(head)
+        return start, start + len(head)
+    if not things:
+        return None
+    best = next((one for one in things if _head(one.text) == _head(fragment)), things[-1])
+    return best.start, best.end
+
+
+def _head(thing: str) -> str:
+    """The noun that says what a thing is."""
+    return stem(re.split(r"\s(?:of|in|at|over|near|on|for)\s", thing)[0].split()[-1])
+
+
+def _name(fragment: str, asked: str, there: list[Phrase]) -> tuple[int, int] | None:
+    """A name that the fragment's takes the place of: one of a country for a country, else the first."""
+    names = [one for one in there if one.name]
+    countries = [one for one in names if _country(one.text)]
+    if _country(fragment) and countries:
+        return countries[0].start, countries[0].end
+    others = [one for one in names if one not in countries] or names
+    if others:
+        return others[0].start, others[0].end
+    inside = re.search(r"(?<=\s)[A-Z][\w-]+", asked)
+    return inside.span() if inside else None
+
+
+_COUNTRIES = word_set(
+    """China Germany France Britain Japan Korea India Russia Italy Spain Europe America Netherlands Switzerland Sweden Poland
+    Turkey Brazil Canada Mexico Taiwan Egypt Greece Ireland Norway Denmark Finland Austria Belgium Portugal Ukraine Australia
+    Africa Asia USA US UK EU Israel Iran Iraq Vietnam Thailand Indonesia Hungary Romania Argentina Chile"""
+)
+
+
+def _country(text: str) -> bool:
+    return any(word in _COUNTRIES for word in re.findall(r"\w+", text))
+
+
+def _same_preposition(first: str, fragment: str, asked: str) -> tuple[int, int] | None:
+    """Where the question before says "in" or "of" something of the fragment's kind, up to the end of it."""
+    times = shaped("date", asked)
+    named = any(one.name for one in phrases(fragment))
+    found = []
+    for match in re.finditer(rf"\b{first}\s", asked, re.IGNORECASE):
+        behind = [one for one in phrases(asked) if one.start == match.end()]
+        if any(start - 4 <= match.end() <= end for start, end in times) or match.start() == 0:
+            continue
+        end = behind[0].end if behind else match.end() + len(re.match(r"\S*", asked[match.end() :]).group())  # type: ignore[union-attr]
+        found.append((match.start(), end))
+    if not found:
+        return (
+            (times[0][0], times[0][0])
+            if times and not re.search(r"\b(?:in|on|by|for|of)\s+$", asked[: times[0][0]])
+            else None
+        )
+    return found[-1] if named else found[0]
+
+
+def _time(asked: str, fragment: str) -> tuple[int, int] | None:
+    """A time in the question before, with its preposition if the fragment brings its own."""
+    times = shaped("date", asked)
+    if not times:
+        return None
+    start, end = times[0][0], times[-1][1]
+    own = bool(words(fragment)) and not words(fragment)[0].telling
+    before = re.search(
+        r"\b(?:in|on|by|for|at|during|since|until|the|(?:(?:by|at|since) )?the (?:end|close|start|beginning|middle) of(?: the)?)\s+$",
+        asked[:start],
+    )
+    return (before.start() if own and before else start), end
+
+
+def _asked_so(asking: str, asked: str, said: str) -> str:
+    """The question before, asked with other words: "Why?" after "When did it open?" is "Why did it open?"."""
+    asking = asking[:1].upper() + asking[1:]
+    rest = re.search(rf"^.*?\b{WH}\b.*?(?=\b{AUXILIARY}\b)", asked, re.IGNORECASE)
+    if re.match(rf"^{AUXILIARY}\b", asked, re.IGNORECASE):
+        return f"{asking} {asked[:1].lower()}{asked[1:]}"
+    if (
+        rest
+        and re.match(rf"^\S+(?: (?:{WH}|exactly))? (?:{AUXILIARY})\b", asked, re.IGNORECASE) is None
+        and not re.search(rf"\b{AUXILIARY}\b\s+\w", asked[rest.end() :], re.IGNORECASE)
+    ):
+        rest = None
+    if rest:
+        return f"{asking} {asked[rest.end() :]}"
+    subject = re.match(rf"^{WH}(?:\s+[a-z]+)?\s+", asked, re.IGNORECASE)
+    names = [one.text for one in phrases(said) if one.name and one.text not in asked]
+    if subject and names:
+        return f"{asking}: {names[0]} {asked[subject.end() :]}"
+    return f"{asking}: {asked}"

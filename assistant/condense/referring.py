@@ -1,0 +1,225 @@
+"""What a pronoun means: the person, company, thing or place of the conversation that it stands for."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.condense.phrases import BEING, DOING, ROLE, Phrase, asked_for, person, phrases, surely_person
+from assistant.expected import NAMED, expected, shaped
+from assistant.terms import words
+
+_HE = re.compile(r"\b(?:he|him|she|his|her)\b", re.IGNORECASE)
+_IT = re.compile(r"\bits?\b(?!\s+(?:is|was|the|a|an)?\s*(?:true|possible|likely|clear)\b)", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
+_THERE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?!\s+(?:is|are|was|were|any|a|an|been|be)\b)", re.IGNORECASE
+)
+_THAT = re.compile(
+    r"(?:(?<=\bis\s)|(?<=\bare\s)|(?<=\bwas\s))(?:that|this)(?=\s+(?:higher|lower|more|less|bigger|smaller|larger|better|worse|cheaper|called|made|based)\b)",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:the|that|this)\s+(?:company|firm|group|carmaker|automaker|maker|manufacturer|organi[sz]ation|agency|bank)\b(?!\s+(?:that|which|of)\b)",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:plant|factory|museum|school|works|building|bridge|port|library|office|shop|store|station|harbour|harbor|site|festival|fair|park|city|"
+    r"town|village|country|island|hospital|court|market|hall|prison|airport|mine|church|university|tower|house|hotel)s?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation so far: the last question, standing alone, its answer, and what came before them."""
+
+    asked: str = ""
+    said: str = ""
+    older: tuple[tuple[str, str], ...] = ()
+    """Questions and answers, the latest first."""
+
+
+def resolved(question: str, talk: Talk) -> str:
+    """The question with names and things in the place of its pronouns; those that a name in it explains stay."""
+    one_of = re.match(r"^which\s+ones?\b", question, re.IGNORECASE)
+    head = re.match(r"^(?:which|what)\s+([a-z]+)\b", talk.asked, re.IGNORECASE)
+    if one_of and head:
+        question = f"Which {head.group(1)}{question[one_of.end() :]}"
+    for pronoun, antecedent in _RULES:
+        match = pronoun.search(question)
+        if not match or any(
+            one.name and one.end <= match.start() for one in phrases(question)[:1] if pronoun is not _THERE
+        ):
+            continue
+        if found := antecedent(question, match, talk):
+            question = f"{question[: match.start()]}{_fitting(found, question, match)}{question[match.end() :]}"
+    return question[:1].upper() + question[1:]
+
+
+def _fitting(found: str, question: str, match: re.Match[str]) -> str:
+    """An antecedent in the form of the pronoun whose place it takes."""
+    said = match.group().lower()
+    behind = words(question[match.end() :])
+    owns = said in {"his", "its", "their"} or (said == "her" and bool(behind) and behind[0].telling)
+    return found + (("’" if found.endswith("s") else "’s") if owns else "")
+
+
+def _he(_: str, __: re.Match[str], talk: Talk) -> str:
+    """The likeliest person, of the last exchange or an earlier one."""
+    for asked, said in ((talk.asked, talk.said), *talk.older):
+        wanted = expected(asked)
+        if wanted.kind == "person" and (told := person(said, beyond=asked)):
+            return told
+        if found := person(asked) or person(said):
+            return found
+        if wanted.kind == "person" and not phrases(said)[:1]:
+            continue
+        if role := next((one for one in phrases(asked) if not one.name and ROLE.search(one.text)), None):
+            return re.sub(r"^the (?:salary|age|name|career|home) of ", "", role.definite)
+        if subject := _subject(asked, phrases(asked)):
+            return subject
+    return ""
+
+
+def _company(_: str, __: re.Match[str], talk: Talk) -> str:
+    """The likeliest company or body: a name that is no person's."""
+    for text in (talk.asked, talk.said):
+        for one in phrases(text):
+            if one.name and one.text != person(text) and not _placed(text, one):
+                return one.text
+        for one in phrases(text):
+            if one.name and not surely_person(text, one):
+                return one.text
+    return ""
+
+
+def _it(question: str, match: re.Match[str], talk: Talk) -> str:
+    """The thing that was asked for, asked about, or told of."""
+    before = question[: match.start()].rstrip()
+    if re.search(r"\bof$", before, re.IGNORECASE) and (
+        amounts := [talk.said[slice(*span)] for span in shaped("money", talk.said)]
+    ):
+        return f"the {amounts[0]}"
+    own = match.group().lower() == "its"
+    verb = (before.split() or [""])[-1].lower()
+    acts = own or verb in DOING | {"has", "have", "had"}
+    if (acts or verb in BEING) and expected(talk.asked).kind in NAMED and (name := _told(talk)):
+        return name
+    there = phrases(talk.asked)
+    if acts and (subject := _subject(talk.asked, there)):
+        return subject
+    return next(_things(talk.asked, there), "") or next(_things(talk.said, phrases(talk.said)), "")
+
+
+def _told(talk: Talk) -> str:
+    """The name that answered; empty where the answer is a person or what was asked about."""
+    for one in phrases(talk.said):
+        if one.name or re.search(r"\b[A-Z]", one.text):
+            if one.text in talk.asked or one.inner or surely_person(talk.said, one):
+                continue
+            if (
+                expected(talk.asked).kind == "person"
+                and one.text == person(talk.said)
+                and not _NO_PERSON.search(one.text)
+            ):
+                return ""
+            return one.definite
+    return ""
+
+
+_NO_PERSON = re.compile(r"\b(?:the|The|Bank|Ministry|Agency|Company|Group|Commission|Credit|Motors)\b")
+
+
+def _subject(asked: str, there: Sequence[Phrase]) -> str:
+    """The name, of no person, that does what was asked about, or owns it."""
+    for one in there:
+        if one.name and not one.inner:
+            before = asked[: one.start].split()
+            if (
+                before
+                and before[-1].lower() in DOING | BEING | {"who", "what", "which"}
+                and not surely_person(asked, one)
+            ):
+                return one.text
+    return ""
+
+
+def _things(asked: str, there: Sequence[Phrase]) -> Iterator[str]:
+    """What "it" may mean, likeliest first: the last thing with an article, its owner left out, then a name."""
+    outer = [one for one in there if not one.inner]
+    things = [one for one in outer if not one.name and not ROLE.search(one.text)]
+    yield from (one.definite for one in reversed(things) if not one.possessed)
+    yield from (one.definite for one in reversed(things) if one.possessed)
+    names = [one for one in there if one.name and not surely_person(asked, one)]
+    yield from (one.text for one in names if not _placed(asked, one))
+    yield from (one.text for one in names)
+
+
+def _they(question: str, match: re.Match[str], talk: Talk) -> str:
+    """The many that were asked about, the names that were told together, or a company."""
+    if many := asked_for(talk.asked):
+        return many if question[: match.start()].rstrip().lower().endswith("of") else f"the {many}"
+    there = phrases(talk.asked)
+    plural = [one for one in there if one.plural]
+    if plural:
+        return plural[-1].definite
+    together = re.search(r"\b[A-Z][\w-]+(?: [A-Z][\w-]+)* and [A-Z][\w-]+(?: [A-Z][\w-]+)*", talk.said)
+    if together and not re.search(r"\bhis|her\b", question):
+        return together.group()
+    return _company(question, match, talk) or next(_things(talk.asked, there), "")
+
+
+def _there(question: str, match: re.Match[str], talk: Talk) -> str:
+    """The place, with its preposition."""
+    bare = question[: match.start()].rstrip().lower().endswith(("from", "to", "near"))
+    for text in (talk.asked, talk.said):
+        there = phrases(text)
+        sites = [one for one in there if not one.name and not one.inner and _WHERE.search(one.text)]
+        placed = [one for one in there if _placed(text, one) and not any(s.start <= one.start < s.end for s in sites)]
+        for one in (*reversed(placed), *reversed(sites)):
+            if bare:
+                return one.definite
+            own = re.search(r"\b(in|at|on)\s+$", text[: one.start])
+            return f"{own.group(1) if own else 'at'} {one.definite}"
+        if inside := [one for one in there if _of_place(text, one)]:
+            return inside[-1].text if bare else f"in {inside[-1].text}"
+    return ""
+
+
+def _of_place(text: str, one: Phrase) -> bool:
+    """Whether a name is likely a place's: someone is mayor of it, or something happens in it."""
+    return one.name and bool(re.search(r"\b(?:in|at|of)\s+$", text[: one.start])) and not surely_person(text, one)
+
+
+def _placed(text: str, one: Phrase) -> bool:
+    """Whether "in" or "at" stands before it, so that it says where."""
+    return bool(re.search(r"\b(?:in|at|near|on)\s+$", text[: one.start])) and (
+        one.name or bool(_WHERE.search(one.text))
+    )
+
+
+def topic(talk: Talk, *, people: bool) -> str:
+    """What the conversation is about, in a few words, a person only if ``people``; empty if nothing can be told."""
+    there = [one for one in phrases(talk.asked) if not one.inner]
+    names = [one.text for one in there if one.name]
+    named = [one.definite for one in there if not one.name and re.search(r"\b[A-Z]", one.text[1:])]
+    if named and _subject(talk.asked, there) not in names:
+        return named[-1]
+    if names and names[0] == person(talk.asked):
+        return next(_bodies(talk, names[0]), names[0] if people else "")
+    plain = [one.definite for one in there if not one.possessed]
+    return next(iter(names), plain[-1] if plain else asked_for(talk.asked))
+
+
+def _bodies(talk: Talk, besides: str) -> Iterator[str]:
+    """The names of the conversation that are likely no person's, the latest first."""
+    for text in (text for both in ((talk.asked, talk.said), *talk.older) for text in both):
+        for one in phrases(text):
+            if one.name and not one.inner and one.text != besides and not surely_person(text, one):
+                yield one.text
+
+
+Antecedent = Callable[[str, re.Match[str], Talk], str]
+_RULES: tuple[tuple[re.Pattern[str], Antecedent], ...] = (
+    (_HE, _he), (_COMPANY, _company), (_THEY, _they), (_IT, _it), (_THAT, _it), (_THERE, _there),
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""Where articles answer one question differently, and where a later report brings an earlier one up to date."""
+
+# ruff: noqa: E501  a rule is one line, so that a list of them can be read down
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.conflicts.matter import another_matter
+from assistant.conflicts.values import Value, differ, value
+from assistant.reading import Finding
+from assistant.terms import words
+
+LEAST, LEAST_NAMED = 0.1, 0.15
+"""Probability from which a sentence of another article answers too, and with a name; the best one's lead counts against it."""
+LEAST_ALIKE = 0.02
+"""The same where the sentence has as many of the question's words as the best one, or nearly."""
+_SHORT = 60
+"""Longest answer, in characters, that is told by itself."""
+_SOON = 2
+"""Days within which two reports are of one day's news: the later is no update unless it says so."""
+_BROUGHT_UP = re.compile(
+    r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|risen|climbed|grown|shrunk|postponed|delayed|brought forward"
+    r"|pushed back|revised|corrected|corrects|updated|updates|taken over|took over|replaced|replaces|succeeded|succeeds|successor"
+    r"|yet|since then|latest|new figure|is down to|is up to"
+    r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped))\b",
+    re.IGNORECASE,
+)
+"""How a report says that things have changed."""
+_STANDING = re.compile(r"\b(?:is|are|has|have|stands?|costs?|employs?|runs|had (?:\w+ )?\w+ed)\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(
+    r"\b(?:say|says|said|speaks?|spoke|according to|told|claims?|claimed|put|puts|count(?:s|ed)?|estimates?d?|reports?|reported"
+    r"|argues?d?|insists?|figures?|other papers|denie[sd]|deny)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:than|unlike|against|contrary to|differs? from|but|while|however)\b.*\b(?:other|others|another|rival|official|the company|police|reported|printed)\b",
+    re.IGNORECASE,
+)
+"""How a report sets its own figure against that of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two findings that give different values; the later one second where dates tell."""
+
+    earlier: Finding
+    later: Finding
+    dated: bool
+    """Whether the later one was published later."""
+    said: tuple[str, str]
+    """What the earlier and the later one give as the answer, in their own words."""
+    kind: Literal["disagreement", "update"] = "disagreement"
+    """An update is a later report of what has changed, or was corrected, since the earlier one."""
+
+    @property
+    def note(self) -> str:
+        """What the two sides say, with their dates; no side is taken."""
+        earlier, later = self.said
+        days = [f"{day.day} {day:%B %Y}" for one in (self.earlier, self.later) if (day := one.hit.metadata.published)]
+        if self.kind == "update":
+            return f"A later report brings this up to date: {later} ({days[1]}); before that {earlier} ({days[0]})."
+        if self.dated:
+            return f"The articles disagree: {earlier} ({days[0]}), {later} ({days[1]})."
+        return f"The articles disagree: one says {earlier}, another {later}."
+
+
+def disagreements(question: str, findings: Sequence[Finding]) -> list[Disagreement]:
+    """Pairs of the best finding with one that answers the same question with another value, the likeliest first.
+
+    One article is one witness, and so are its near copies; of one article, two sentences disagree only where each
+    names its source.
+    """
+    if not findings:
+        return []
+    best = findings[0]
+    found: list[tuple[Value, Disagreement]] = []
+    if (own := value(question, best)) is None:
+        return []
+    for other in findings[1:]:
+        theirs = value(question, other, like=own)
+        if theirs is None or not differ(question, own, theirs):
+            continue
+        if not _contrasts(best, other) and (
+            not _answers(question, own, theirs) or another_matter(question, own, theirs)
+        ):
+            continue
+        if not any(_witness(other) & _witness(one.finding) or not differ(question, one, theirs) for one, _ in found):
+            found.append((theirs, _pair(own, theirs)))
+    return [pair for _, pair in found]
+
+
+def _contrasts(best: Finding, other: Finding) -> bool:
+    """Whether a sentence right behind the best one tells what others report instead."""
+    return (
+        bool(other.before) and other.before == best.sentence and _OTHERS.search(other.sentence.text) is not None
+        and _witness(best) == _witness(other)
+    )  # fmt: skip
+
+
+def _answers(question: str, own: Value, theirs: Value) -> bool:
+    """Whether another finding is likely an answer too, and of another witness."""
+    best, other = own.finding, theirs.finding
+    if other.missing or _witness(best) & _witness(other):
+        apart = not other.missing and all(_ATTRIBUTED.search(one.sentence.text) for one in (best, other))
+        return apart and other.probability >= LEAST and best.sentence.start != other.sentence.start
+    if own.form == "name":
+        return other.probability >= LEAST_NAMED
+    asked = {word.stem for word in words(question) if word.telling}
+    first, second = ({word.stem for word in words(one.sentence.text)} & asked for one in (best, other))
+    return other.probability >= (LEAST_ALIKE if len(second) >= len(first) - 1 else LEAST)
+
+
+def _witness(finding: Finding) -> frozenset[str]:
+    """The article with its near copies."""
+    return frozenset({finding.hit.passage.article_id, *(copy.article_id for copy in finding.hit.copies)})
+
+
+def _pair(own: Value, theirs: Value) -> Disagreement:
+    one, other = own, theirs
+    first, second = (each.finding.hit.metadata.published for each in (own, theirs))
+    if first and second and first > second:
+        one, other = theirs, own
+    dated = bool(first and second and first != second)
+    kind: Literal["disagreement", "update"] = "disagreement"
+    if dated and _updates(one.finding, other.finding):
+        kind = "update"
+    return Disagreement(one.finding, other.finding, dated, (_words(one), _words(other)), kind)
+
+
+def _updates(earlier: Finding, later: Finding) -> bool:
+    """Whether the later one tells what has become of what the earlier one told."""
+    first, second = earlier.hit.metadata.published, later.hit.metadata.published
+    if not first or not second:
+        return False
+    texts = [later.sentence.text, *([later.before.text] if later.before else [])]
+    if any(_BROUGHT_UP.search(text) for text in texts) or _BROUGHT_UP.search(earlier.sentence.text):
+        return True
+    return (second - first).days > _SOON and all(_STANDING.search(one.sentence.text) for one in (earlier, later))
+
+
+def _words(said: Value) -> str:
+    """The answer that a sentence gives, or the sentence where nothing shorter does."""
+    text, span = said.finding.sentence.text, said.finding.span
+    start, end = said.start, said.end
+    if span and span[0] <= start and end <= span[1] and span[1] - span[0] <= _SHORT:
+        start, end = span
+    return text[start:end] if start < end <= start + _SHORT else f"“{text}”"

@@ -1,0 +1,170 @@
+"""Amounts made comparable: feet and metres, ranges, bounds, and how exactly a number is told."""
+
+import re
+from dataclasses import dataclass, replace
+
+from assistant.checking.amounts import CURRENCIES, Amount, amounts
+from assistant.checking.times import times
+from assistant.terms import words
+
+_MEASURES: dict[str, dict[str, float]] = {
+    "length": {
+        "km": 1e3, "mile": 1609.344, "m": 1, "cm": 0.01, "mm": 0.001, "foot": 0.3048, "inch": 0.0254,
+    },
+    "area": {
+        "ha": 1e4, "acre": 4046.86, "square metres": 1, "square kilometres": 1e6, "square miles": 2.59e6,
+        "square feet": 0.0929,
+    },
+    "mass": {"kg": 1, "g": 0.001, "tonne": 1e3},
+    "volume": {"l": 1, "gallon": 3.785, "barrel": 158.987},
+    "speed": {"kmh": 1, "mph": 1.609344},
+    "power": {"kw": 1, "mw": 1e3, "gw": 1e6},
+    "energy": {"kwh": 1, "mwh": 1e3, "gwh": 1e6},
+    "time": {
+        "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600,
+        "decade": 315_576_000, "century": 3_155_760_000,
+    },
+}  # fmt: skip
+_MEASURE_OF = {unit: (measure, size) for measure, units in _MEASURES.items() for unit, size in units.items()}
+_RATE = re.compile(
+    r"^\W*(?:[\w'’-]+ ){0,5}?(?:(?:a|per|each|every|an)[ -]"
+    r"(?P<unit>second|minute|hour|day|night|week|month|quarter|year)\b"
+    r"|(?P<adverb>hourly|daily|nightly|weekly|monthly|quarterly|annually|yearly)\b)",
+    re.IGNORECASE,
+)
+_RATE_BEFORE = re.compile(
+    r"\b(?:(?:each|every|per) (?P<unit>hour|day|night|week|month|quarter|year)"
+    r"|(?P<adverb>annual|yearly|monthly|daily|weekly)(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"}
+_ADVERBS |= {"quarterly": "quarter", "annually": "year", "annual": "year", "yearly": "year"}
+_BETWEEN = re.compile(r"\s*(?:and|to|-|–)\s*(?:\w+\s+)?", re.IGNORECASE)
+_AFTER = re.compile(r"\s+or (?P<over>more|so|above)\b|\s+or (?P<under>less|fewer|below)\b", re.IGNORECASE)
+EXACT, ROUGH = 0.02, 0.06
+"""By what share two numbers of one thing differ when told exactly, and when one is told roughly."""
+ROUNDED = 0.12
+"""By what share a number differs at most from the same one with fewer digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount in the base unit of its measure: metres, kilograms, kilowatts, seconds."""
+
+    start: int
+    end: int
+    low: float
+    """The value; of a range the lower end, and minus infinity for "under 50"."""
+    high: float
+    unit: str
+    """A measure, a currency, "%", "points", "times", "rank"; empty for a count of things."""
+    about: bool
+    decimals: int
+    """Digits behind the point of the number as it was written."""
+    scale: float
+    """What one of the number as it was written is worth."""
+    counted: str
+    """The word behind it that tells what is counted, empty where it does not stand there."""
+    rate: str
+    """What it is told per, such as "year"; empty where it is not."""
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The amounts of a text in order, the two ends of a range as one; numbers of dates are none."""
+    blank = text
+    for one in times(text):
+        blank = blank[: one.start] + " " * (one.end - one.start) + blank[one.end :]
+    found: list[Quantity] = []
+    for amount in amounts(blank):
+        new = _quantity(amount, text)
+        before = found[-1] if found else None
+        if before and before.unit == "%" and re.fullmatch(r"\s+of\s+", text[before.end : amount.start]):
+            found[-1] = replace(
+                new, start=before.start, low=new.low * before.low / 100, high=new.high * before.low / 100
+            )
+        elif before and _BETWEEN.fullmatch(text[before.end : amount.start]) and _one_range(text, before, new):
+            found[-1] = _joined(before, new)
+        else:
+            found.append(new)
+    return found
+
+
+def same(one: Quantity, other: Quantity) -> bool | None:
+    """Whether two amounts can be the same one, told more or less exactly; None where they cannot be compared."""
+    if one.unit != other.unit or (one.rate and other.rate and one.rate != other.rate):
+        return None
+    if one.low <= other.high and other.low <= one.high:
+        return True
+    nearer, further = sorted((one, other), key=lambda each: each.high)
+    apart = further.low - nearer.high
+    share = apart / max(abs(further.low), abs(nearer.high), 1e-9)
+    return share <= (ROUGH if one.about or other.about else EXACT) or _rounded(one, other) or _rounded(other, one)
+
+
+def _quantity(amount: Amount, text: str) -> Quantity:
+    measure, size = _MEASURE_OF.get(amount.unit, (amount.unit, 1.0))
+    value = amount.value * size
+    written = re.search(r"\d[\d,]*(?:\.(\d+))?", amount.said)
+    bare = float(written.group().replace(",", "")) if written else 0.0
+    bound = next(
+        (name for name in ("over", "under") if (end := _AFTER.match(text, amount.end)) and end[name]), amount.bound
+    )
+    counted = _counted(text, amount) if not measure else ""
+    return Quantity(
+        amount.start, amount.end, float("-inf") if bound == "under" and _limit(text, amount) else value,
+        float("inf") if bound == "over" else value, measure, bound != "", len(written[1] or "") if written else 0,
+        value / bare if bare else 1.0, counted, _rate(text, amount),
+    )  # fmt: skip
+
+
+def _limit(text: str, amount: Amount) -> bool:
+    """Whether "under" leaves open how far; nearly 50 does not."""
+    return bool(
+        re.search(
+            r"\b(?:less|fewer|under|below|up to|at most|no more)\b",
+            text[max(0, amount.start - 20) : amount.start].lower(),
+        )
+    )
+
+
+def _counted(text: str, amount: Amount) -> str:
+    """The noun behind a number: the first plural among the words that follow without a break."""
+    end = amount.end
+    for word in words(text[amount.end :])[:5]:
+        if text[end : amount.end + word.start].strip(" -") or not (word.telling or word.text in {"of", "the", "its"}):
+            return ""
+        if word.telling and (word.text.endswith("s") or word.text in {"people", "women", "men", "children"}):
+            return word.stem
+        end = amount.end + word.end
+    return ""
+
+
+def _rate(text: str, amount: Amount) -> str:
+    found = _RATE.match(text[amount.end :]) or _RATE_BEFORE.search(text[: amount.start])
+    if not found:
+        return ""
+    return (found["unit"] or _ADVERBS[found["adverb"].lower()]).lower()
+
+
+def _one_range(text: str, low: Quantity, high: Quantity) -> bool:
+    """Whether two numbers are the ends of one: between 40 and 50, 40 to 50; not 12 and 5 of different things."""
+    joint = text[low.end : high.start].strip().lower()
+    between = re.search(r"\bbetween\s+\S*$", text[: low.start + 1].lower() + "x")
+    return low.high < high.low and (not joint.startswith("and") or bool(between)) and low.unit in {"", high.unit}
+
+
+def _joined(low: Quantity, high: Quantity) -> Quantity:
+    share = low.low * (high.scale if high.scale > low.scale and low.unit != high.unit else 1.0)
+    return Quantity(
+        low.start, high.end, share, high.high, high.unit, about=True, decimals=high.decimals, scale=high.scale,
+        counted=high.counted, rate=high.rate,
+    )  # fmt: skip
+
+
+def _rounded(exact: Quantity, rough: Quantity) -> bool:
+    """Whether the one is the other with digits left off: 48,312 and 48,000, 7.2 and 7 kilometres."""
+    if exact.unit in CURRENCIES and rough.scale == 1:
+        return False
+    apart = abs(exact.low - rough.low)
+    more = exact.decimals > rough.decimals or exact.scale < rough.scale
+    return more and apart <= 0.5 * rough.scale * 10.0**-rough.decimals and apart <= ROUNDED * abs(exact.low)

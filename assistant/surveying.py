@@ -1,0 +1,237 @@
+"""Answers that look across articles, or through one, without an LLM: each statement is still an article's sentence."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from assistant.answers import Question, Turn
+from assistant.composing import Draft, repeats
+from assistant.instructions import addresses_a_model
+from assistant.leaning import leans
+from assistant.requested import Kind, Request
+from assistant.terms import words
+from index.articles import Hit, Sentence
+from index.embedding import Embedder
+from index.retrieval import Retriever
+from index.scope import Scope
+
+READ = 400
+"""Passages looked through for a mention; a collection that has more of them is told to have at least so many."""
+LISTED = 20
+"""Articles that are listed at most; the rest are counted."""
+SAID, LATEST = 6, 5
+"""Articles of which something is told."""
+SUMMARY = 4
+"""Sentences of a summary, the first of the article among them."""
+_LONGEST_READ = 120
+"""Sentences of an article that its summary is chosen from."""
+_ON_TOPIC = 0.6
+"""Share of the telling words of what is asked about that an article must have."""
+_SPOKEN = 0.2
+"""What a sentence that begins with somebody's words loses, as a share of the telling words or a cosine."""
+_WHOLE = (6, 60)
+"""Words of a sentence that can stand in a summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found: the statements, what to say beside them, and why there are none if there are none."""
+
+    draft: Draft = field(default_factory=Draft)
+    hits: Sequence[Hit] = ()
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Surveyor:
+    """Looks across a collection."""
+
+    def __init__(self, retriever: Retriever, embedder: Embedder) -> None:
+        self._retriever = retriever
+        self._embedder = embedder
+        self._ways: Mapping[Kind, Callable[[str, Scope], Survey]] = {
+            "mentions": self._mentions, "said": self._said, "latest": self._latest, "summary": self._summary,
+        }  # fmt: skip
+
+    def survey(self, request: Request, question: Question) -> Survey:
+        """What the articles within the question's scope have; its history tells which one was last spoken of."""
+        scope = question.scope or Scope()
+        if request.about:
+            return self._ways[request.kind](request.about, scope)
+        if found := self._last_cited(question.history, scope):
+            return self._summarised(found, scope)
+        return Survey(reason="Which article? Name its title, such as: Summarise the article “…”.")
+
+    def _mentions(self, about: str, scope: Scope) -> Survey:
+        """Every article that has the words just so, with the first sentence that does; the newest first."""
+        about = re.sub(r"^(?:the|an?)\s+(?=\S)", "", about)
+        pattern = _verbatim(about)
+        hits = self._retriever.retrieve(about, READ, scope=scope)
+        hits = [*hits, *self._of_copies(about, hits, scope)]
+        found: dict[str, tuple[Hit, Sentence]] = {}
+        for hit in sorted(hits, key=lambda hit: hit.passage.start):
+            sentence = next((one for one in _readable(hit) if pattern.search(one.text)), None)
+            if sentence is None and pattern.search(hit.metadata.title):
+                sentence = next(_readable(hit), None)
+            if sentence:
+                known = found.setdefault(hit.passage.article_id, (hit, sentence))
+                if not pattern.search(known[1].text) and pattern.search(sentence.text):
+                    found[hit.passage.article_id] = (hit, sentence)
+        if not found:
+            return Survey(hits=hits, reason=f"No article mentions “{about}”.")
+        draft = Draft()
+        for hit, sentence in sorted(found.values(), key=lambda one: _newest(one[0]))[:LISTED]:
+            draft.state(hit, sentence, _span(pattern, sentence))
+        return Survey(draft, hits, _counted(about, len(found), at_least=len(hits) >= READ))
+
+    def _of_copies(self, about: str, hits: Sequence[Hit], scope: Scope) -> Iterator[Hit]:
+        """The same passages where other articles have them."""
+        ids = dict.fromkeys(copy.article_id for hit in hits for copy in hit.copies)
+        for article_id in list(ids)[: 2 * LISTED]:
+            if not scope.articles or article_id in scope.articles:
+                yield from self._retriever.retrieve(about, 3, scope=replace(scope, articles=(article_id,)))
+
+    def _said(self, about: str, scope: Scope) -> Survey:
+        """The best sentence of each article on a matter, the nearest first, none twice."""
+        hits = self._retriever.retrieve(about, 10 * SAID, scope=scope)
+        return self._told(about, hits, _by_article(about, hits), most=SAID)
+
+    def _latest(self, about: str, scope: Scope) -> Survey:
+        """The same of the newest articles, the newest first."""
+        hits = self._retriever.retrieve(about, 20 * LATEST, scope=scope)
+        newest = sorted(_by_article(about, hits), key=lambda group: _newest(group[0]))
+        told = self._told(about, hits, newest, most=LATEST)
+        undated = any(citation.published is None for citation in told.draft.citations)
+        note = ("Articles without a date stand last: nothing tells how new they are.",) if undated else ()
+        return Survey(told.draft, told.hits, note, told.reason)
+
+    def _told(self, about: str, hits: Sequence[Hit], groups: Sequence[Sequence[Hit]], *, most: int) -> Survey:
+        draft = Draft()
+        for group in groups:
+            best = self._best(about, group)
+            if best and len(draft.statements) < most and not repeats(draft, best[1].text):
+                draft.state(*best, None)
+        reason = "" if draft.statements else f"No article says anything about “{about}”."
+        return Survey(draft, hits, (), reason)
+
+    def _best(self, about: str, group: Sequence[Hit]) -> tuple[Hit, Sentence] | None:
+        """The sentence of some passages that says most of a matter and can stand alone."""
+        wanted = _stems(about)
+        every = [(hit, one) for hit in group for one in _readable(hit)]
+        # Where only the title has the words, any sentence may be on the matter.
+        naming = [both for both in every if wanted & _stems(both[1].text)] or every
+        able = [both for both in naming if _stands(both[1])] or [both for both in naming if not leans(both[1].text)]
+        if not able:
+            return None
+        vectors = self._embedder.embed([about, *(one.text for _, one in able)])
+        shares = np.array([len(wanted & _stems(one.text)) / len(wanted) for _, one in able])
+        spoken = np.array([one.text.lstrip()[:1] in "\"“„«‘'" for _, one in able])
+        return able[int((vectors[1:] @ vectors[0] + shares - _SPOKEN * spoken).argmax())]
+
+    def _summary(self, title: str, scope: Scope) -> Survey:
+        """A summary of the article with that title; of what is no title, what the articles say of it."""
+        wanted = _stems(title)
+        hits = self._retriever.retrieve(title, 10, scope=scope)
+        share = {hit.passage.article_id: len(wanted & _stems(hit.metadata.title)) / max(1, len(wanted)) for hit in hits}
+        best = max(hits, key=lambda hit: share[hit.passage.article_id], default=None)
+        if best and share[best.passage.article_id] > _ON_TOPIC:
+            return self._summarised(best.passage.article_id, scope)
+        return self._said(title, scope)
+
+    def _summarised(self, article_id: str, scope: Scope) -> Survey:
+        """The first sentence of an article and those nearest to all it says, in its order."""
+        hits = self._retriever.retrieve("", 200, scope=replace(scope, articles=(article_id,)))
+        hits.sort(key=lambda hit: hit.passage.start)
+        every = {one.start: (hit, one) for hit in hits for one in _readable(hit)}
+        able = [both for both in every.values() if _stands(both[1])][:_LONGEST_READ]
+        if not able:
+            return Survey(hits=hits, reason="The article has no sentence that could stand in a summary.")
+        vectors = self._embedder.embed([one.text for _, one in able])
+        central = vectors @ vectors.mean(axis=0)
+        chosen = Draft()
+        kept: list[int] = []
+        for place in (0, *(int(at) for at in np.argsort(-central, kind="stable"))):
+            if (
+                len(kept) < min(SUMMARY, 1 + len(able) // 3)
+                and place not in kept
+                and not repeats(chosen, able[place][1].text)
+            ):
+                chosen.state(*able[place], None)
+                kept.append(place)
+        draft = Draft()
+        for place in sorted(kept):
+            draft.state(*able[place], None)
+        title = hits[0].metadata.title
+        return Survey(draft, hits, (f"“{title}” in {len(kept)} of its sentences.",))
+
+    def _last_cited(self, history: Sequence[Turn], scope: Scope) -> str | None:
+        """The article of which the last answer has a sentence."""
+        for turn in reversed(history[-8:]):
+            said = re.sub(r"\s*\[\d+\]", "", turn.content[:2_000])
+            if turn.role == "assistant" and said:
+                for hit in self._retriever.retrieve(said, 5, scope=scope):
+                    if any(one.text in said for one in hit.passage.sentences):
+                        return hit.passage.article_id
+        return None
+
+
+def _verbatim(about: str) -> re.Pattern[str]:
+    """Finds the words just so, whatever their case; a single word in its plural too."""
+    said = r"\s+".join(re.escape(word) for word in about.split())
+    before, behind = r"(?<!\w)" if about[0].isalnum() and about.isascii() else "", ""
+    if about[-1].isalnum() and about.isascii():
+        behind = r"(?:s|es)?(?!\w)" if " " not in about else r"(?!\w)"
+    return re.compile(before + said + behind, re.IGNORECASE)
+
+
+def _span(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | None:
+    found = pattern.search(sentence.text)
+    return found.span() if found else None
+
+
+def _readable(hit: Hit) -> Iterator[Sentence]:
+    """The sentences of a passage that are written for people."""
+    return (one for one in hit.passage.sentences if not addresses_a_model(one.text))
+
+
+def _stands(sentence: Sentence) -> bool:
+    """Whether a sentence can stand in a summary: it is whole and needs none before it."""
+    size = len(sentence.text.split())
+    ends = sentence.text.rstrip("”\"' )")[-1:] in ".!。！" or not sentence.text.isascii()
+    return _WHOLE[0] <= size <= _WHOLE[1] and ends and not leans(sentence.text)
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in words(text) if word.telling}
+
+
+def _by_article(about: str, hits: Sequence[Hit]) -> list[list[Hit]]:
+    """The hits that are on a matter, those of one article together, the best first."""
+    wanted = _stems(about)
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.passage.article_id, []).append(hit)
+    return [
+        group
+        for group in groups.values()
+        if wanted
+        and len(wanted & _stems(" ".join([group[0].metadata.title, *(hit.passage.text for hit in group)])))
+        >= _ON_TOPIC * len(wanted)
+    ]
+
+
+def _newest(hit: Hit) -> tuple[int, str]:
+    """Sorts the newest first and what has no date last; the article's id settles the rest."""
+    published = hit.metadata.published or date.min
+    return -published.toordinal(), hit.passage.article_id
+
+
+def _counted(about: str, count: int, *, at_least: bool) -> tuple[str, ...]:
+    """How many articles there are, and that not all are listed."""
+    some = "At least " if at_least else ""
+    verb, noun = ("mentions", "article") if count == 1 else ("mention", "articles")
+    shown = f" The newest {LISTED} are listed." if count > LISTED else ""
+    return (f"{some}{count:,} {noun} {verb} “{about}”.{shown}",)

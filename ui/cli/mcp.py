@@ -1,0 +1,23 @@
+"""``byline mcp``: the tools for other assistants, over standard input and output or over HTTP."""
+
+from typing import Annotated
+
+import typer
+
+# ruff: noqa: PLC0415  a command imports what it needs when it runs, so that `byline ask` answers in under a second
+
+
+def mcp(
+    context: typer.Context,
+    http: Annotated[
+        int | None,
+        typer.Option("--http", metavar="PORT", min=1, max=65_535, help="Serve over HTTP on this port instead."),
+    ] = None,
+) -> None:
+    """Give other assistants three tools over MCP: search, ask, read_article; the collection is only read."""
+    from ui.server import serve_tools, speak_tools
+
+    if http is None:
+        speak_tools(context.obj)
+    else:
+        serve_tools(context.obj.model_copy(update={"port": http}))

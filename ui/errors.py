@@ -1,0 +1,94 @@
+"""Every error of the server as one line of JSON, never a stack trace; under ``/v1`` in the shape of OpenAI's API."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.errors import QuestionRefused
+from index.errors import ArticleUnknown, BylineError, CollectionBusy, SourceUnreadable, StorageFull
+from ui.answering import Overloaded
+
+LOG = logging.getLogger(__name__)
+STATUS: dict[type[BylineError], int] = {
+    QuestionRefused: 422,
+    SourceUnreadable: 422,
+    ArticleUnknown: 404,
+    CollectionBusy: 503,
+    Overloaded: 503,
+}
+UNEXPECTED = "Something went wrong on the server; its log says what."
+DISK_FULL = "The server's disk is full; nothing was changed. Make room on it, and try again."
+
+
+class OpenAIRefused(BylineError):
+    """A request in the shape of OpenAI's API that Byline cannot follow."""
+
+    def __init__(self, message: str, *, status: int = 400, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.param = param
+        self.code = code
+
+
+def openai_error(
+    message: str, *, kind: str = "invalid_request_error", param: str | None = None, code: str | None = None
+) -> dict[str, Any]:
+    """The error as OpenAI's API tells it."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every error a JSON object with one line."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, OpenAIRefused):
+            return JSONResponse(openai_error(str(error), param=error.param, code=error.code), error.status)
+        assert isinstance(error, BylineError)
+        line, status = shown(error)
+        return told(request, line, status)
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return told(request, str(error.detail), error.status_code, headers=error.headers)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return told(request, f"{where}: {first['msg']}", 422)
+
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return told(request, UNEXPECTED, 500)
+
+    app.add_exception_handler(BylineError, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def shown(error: BylineError) -> tuple[str, int]:
+    """What may be said of the error, and the status; what names files of this machine is only logged."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), None)
+    if status is not None:
+        return str(error), status
+    LOG.error("%s", error)
+    return (DISK_FULL, 507) if isinstance(error, StorageFull) else (UNEXPECTED, 500)
+
+
+def told(request: Request, line: str, status: int, *, headers: Any = None) -> JSONResponse:
+    """The line as the error's reply."""
+    if not _openai(request):
+        return JSONResponse({"error": line}, status_code=status, headers=headers)
+    # What is wrong with a request is always 400 there.
+    status = 400 if status == 422 else status
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    return JSONResponse(openai_error(line, kind=kind), status_code=status, headers=headers)
+
+
+def _openai(request: Request) -> bool:
+    return request.url.path.startswith("/v1/")

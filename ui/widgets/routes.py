@@ -1,0 +1,225 @@
+"""The widget's routes: its script, its questions, the articles that it cites, and the pages that show how it looks."""
+
+import gzip
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answers import Citation, Finished, Question, Stated, Statement, Turn
+from assistant.answers import Event as AnswerEvent
+from assistant.settings import Settings
+from index.collection import Collection
+from index.errors import ArticleUnknown, BylineError
+from ui.answering import Answering
+from ui.api import named, sse
+from ui.errors import UNEXPECTED, shown
+from ui.pages import Pages
+from ui.render import source_path
+from ui.schemas import TurnIn
+from ui.security import OWN_PAGE
+from ui.widgets.limits import PerMinute
+from ui.widgets.registry import DEMO, Registry, Widget, WidgetUnknown
+
+LOG = logging.getLogger(__name__)
+SCRIPT = Path(__file__).parent.parent / "static" / "widget.js"
+SCRIPT_MINUTES = 10
+MOST_TURNS = 40
+LONGEST_TURN = 20_000
+PAGE = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'self'"
+"""What a strict page allows; the widget needs no more of it than scripts and connections to its server."""
+REVOKED = "This widget has been switched off."
+PATIENCE = "You have asked many questions in a short time. Please wait a moment."
+TOMORROW = "All questions of today have been asked. Please come back tomorrow."
+Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=2_000)]], Field(max_length=200)]
+
+
+class ScopeIn(BaseModel):
+    """The part of a widget's articles that a page asks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    articles: Names = Field(default_factory=list)
+    sources: Names = Field(default_factory=list)
+
+
+class BoundedTurn(TurnIn):
+    """A message of a conversation that a page keeps."""
+
+    content: str = Field(max_length=LONGEST_TURN)
+
+
+class WidgetQuestionIn(BaseModel):
+    """A question of a visitor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=LONGEST_TURN)
+    history: list[BoundedTurn] = Field(default_factory=list, max_length=MOST_TURNS)
+    scope: ScopeIn = Field(default_factory=ScopeIn)
+
+
+@dataclass(frozen=True, slots=True)
+class Widgets:
+    """The routes over the registry; ``WidgetGate`` has let in only what a widget's origins send."""
+
+    registry: Registry
+    collection: Collection
+    answering: Answering
+    settings: Settings
+    pages: Pages
+    minute: PerMinute = field(default_factory=PerMinute)
+
+    def router(self) -> APIRouter:
+        """All routes; the API's description leaves them out, for they answer registered pages alone."""
+        router = APIRouter(include_in_schema=False)
+        router.api_route("/widget.js", methods=["GET", "HEAD"])(self.script)
+        router.get("/widget/demo")(self.demo)
+        router.get("/widget/snippet")(self.snippet)
+        router.get("/widget/{widget_id}/config")(self.config)
+        router.post("/widget/{widget_id}/ask")(self.ask)
+        router.get("/widget/{widget_id}/articles/{article_id:path}")(self.article)
+        return router
+
+    def script(self, request: Request) -> Response:
+        """The widget's script, for any page to load; it does nothing where its origin is not allowed."""
+        packed, tag = packed_script()
+        headers = {
+            "access-control-allow-origin": "*",
+            "cache-control": f"public, max-age={SCRIPT_MINUTES * 60}",
+            "cross-origin-resource-policy": "cross-origin",
+            "etag": tag,
+            "vary": "Accept-Encoding",
+        }
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(packed, headers=headers | {"content-encoding": "gzip"}, media_type="text/javascript")
+        return Response(gzip.decompress(packed), headers=headers, media_type="text/javascript")
+
+    def config(self, request: Request) -> JSONResponse:
+        """What the widget has to know before the first question; 410 once it is revoked."""
+        widget: Widget = request.state.widget
+        if widget.revoked:
+            return _told(REVOKED, 410)
+        return JSONResponse(
+            {"name": widget.name, "question_characters": self.settings.question_characters},
+            headers={"cache-control": "no-store"},
+        )
+
+    def ask(self, request: Request, body: WidgetQuestionIn) -> Response:
+        """The answer as the events of ``/api/ask/stream``, each citation with the ``page`` that shows it."""
+        widget: Widget = request.state.widget
+        if widget.revoked:
+            return _told(REVOKED, 410)
+        try:
+            scope = widget.narrowed(body.scope.articles, body.scope.sources)
+        except ValueError as error:
+            return _told(str(error), 422)
+        address = request.client.host if request.client else ""
+        if wait := self.minute.wait(widget.id, address, most=widget.per_minute):
+            return _told(PATIENCE, 429, wait=wait)
+        if not self.registry.count(widget):
+            return _told(TOMORROW, 429, wait=until_tomorrow(datetime.now(UTC)))
+        history = tuple(Turn(turn.role, turn.content) for turn in body.history)
+        return StreamingResponse(
+            self._events(widget, Question(body.question, history, scope)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store"},
+        )
+
+    async def _events(self, widget: Widget, question: Question) -> AsyncIterator[str]:
+        events = self.answering.events(question)
+        try:
+            async for event in events:
+                name, values = named(event)
+                yield sse(name, values | _paged(widget, event))
+        except BylineError as error:
+            yield sse("error", {"error": shown(error)[0]})
+        except Exception:
+            LOG.exception("A question of widget %s could not be answered", widget.id)
+            yield sse("error", {"error": UNEXPECTED})
+        finally:
+            await events.aclose()
+
+    def article(self, widget_id: str, article_id: str, *, start: int = 0, end: int = 0, mark: str = "") -> Response:
+        """The page of an article that the widget may use, for its visitors; framed by its origins alone."""
+        widget = self._showing(widget_id, article_id)
+        if not widget:
+            reason = "There is no such article, or this widget does not show it."
+            return HTMLResponse(self.pages.templates.get_template("missing.html").render(reason=reason), 404)
+        page = self.pages.article(article_id, start, end, mark)
+        framed = " ".join(widget.origins) or "'self'"
+        page.headers["content-security-policy"] = f"{OWN_PAGE.partition('frame-ancestors')[0]}frame-ancestors {framed}"
+        return page
+
+    def _showing(self, widget_id: str, article_id: str) -> Widget | None:
+        """The widget, if it is in use and may show the article."""
+        try:
+            widget = self.registry.find(widget_id)
+            sources = self.collection.sources(article_id)
+        except (WidgetUnknown, ArticleUnknown):
+            return None
+        return widget if not widget.revoked and widget.may_use(article_id, sources) else None
+
+    def demo(self) -> HTMLResponse:
+        """A made-up intranet page with the widget on it."""
+        return self._page("widget_demo.html")
+
+    def snippet(self) -> HTMLResponse:
+        """A form that writes the lines to copy into a page, with the widget as they make it beside."""
+        registered = [widget for widget in self.registry.all() if not widget.revoked]
+        return self._page("widget_snippet.html", widgets=registered)
+
+    def _page(self, template: str, **values: Any) -> HTMLResponse:
+        page = self.pages.templates.get_template(template).render(demo=DEMO, **values)
+        return HTMLResponse(page, headers={"content-security-policy": PAGE})
+
+
+@cache
+def packed_script() -> tuple[bytes, str]:
+    """The script as it travels, and its entity tag."""
+    packed = gzip.compress(SCRIPT.read_bytes(), compresslevel=9, mtime=0)
+    return packed, f'W/"{hashlib.sha256(packed).hexdigest()[:16]}"'
+
+
+def until_tomorrow(now: datetime) -> int:
+    """Seconds until the next day begins, UTC."""
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((tomorrow - now).total_seconds()) + 1
+
+
+def _told(line: str, status: int, *, wait: int = 0) -> JSONResponse:
+    headers = {"retry-after": str(wait)} if wait else None
+    return JSONResponse({"error": line}, status_code=status, headers=headers)
+
+
+def _paged(widget: Widget, event: AnswerEvent) -> dict[str, Any]:
+    """The event's citations, each with the page of its article; its path begins at the server's root."""
+    match event:
+        case Stated():
+            return {"citations": _with_pages(widget, event.citations, [event.statement])}
+        case Finished(answer):
+            return {
+                "citations": _with_pages(widget, answer.citations, answer.statements),
+                "nearest": _with_pages(widget, answer.nearest, ()),
+            }
+    return {}
+
+
+def _with_pages(widget: Widget, citations: tuple[Citation, ...], said: Any) -> list[dict[str, Any]]:
+    def cites(citation: Citation) -> Statement | None:
+        return next((statement for statement in said if citation.number in statement.citations), None)
+
+    return [
+        citation.to_json() | {"page": f"widget/{widget.id}{source_path(citation, cites(citation))}"}
+        for citation in citations
+    ]

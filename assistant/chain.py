@@ -2,21 +2,15 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from time import perf_counter
 
-from assistant.answers import Answer, Citation, Event, Finished, Question, Rewritten, Stated, Statement
-from assistant.checking import Checker, quoted, supported
-from assistant.composing import Draft, compose, nearest
+from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated
+from assistant.composing import Draft, nearest
 from assistant.condense import standalone
-from assistant.dates.asking import asking, respecting
 from assistant.errors import QuestionRefused
 from assistant.generating import Writer, Written
-from assistant.instructions import about_machines, addresses_a_model
-from assistant.parts import MOST as MOST_PARTS
-from assistant.parts import parts
+from assistant.looking import Looking, holds, joined, unanswered
 from assistant.reading import Finding, Reader
 from assistant.requested import Request, requested
 from assistant.settings import Settings
@@ -39,20 +33,6 @@ _TRIED = 5
 _CLOSEST = "The closest passages are below."
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the articles have for one question, and how many seconds finding and reading took."""
-
-    asked: str
-    hits: Sequence[Hit] = ()
-    findings: Sequence[Finding] = ()
-    draft: Draft = field(default_factory=Draft)
-    retrieving: float = 0.0
-    notes: tuple[str, ...] = ()
-    """How the times of the question are read."""
-    reading: float = 0.0
-
-
 class Assistant:
     """Answers questions from articles, and is silent on what no article says."""
 
@@ -72,7 +52,7 @@ class Assistant:
         self._surveyor = surveyor
         self._writer = writer
         self._retriever = retriever
-        self._reader = reader
+        self._looking = Looking(retriever, reader, settings=settings)
         self._settings = settings
 
     def ask(self, question: Question) -> Answer:
@@ -89,11 +69,11 @@ class Assistant:
             survey = self._surveyor.survey(request, question)
             yield from self._surveyed(asked, survey, started)
             return
-        looks = self._looks(asked, question.scope)
+        looks = self._looking.looks(asked, question.scope)
         told = next((look for look in looks if look.draft.statements), looks[0])
         hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
         findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings
-        draft = _joined([look.draft for look in looks])
+        draft = joined([look.draft for look in looks])
         timings = {
             "retrieve": 1_000 * sum(look.retrieving for look in looks),
             "read": 1_000 * sum(look.reading for look in looks),
@@ -102,7 +82,6 @@ class Assistant:
         written = yield from self._written(asked, findings, draft)
         if self._writer:
             timings["write"] = 1_000 * (perf_counter() - read)
-        short = draft.short
         draft = written.draft if written.draft.statements else draft
         yield Finished(
             Answer(
@@ -115,8 +94,8 @@ class Assistant:
                 reason=written.note if draft.statements else _reason(findings, hits, question.scope),
                 conflicts=tuple(draft.conflicts),
                 nearest=() if draft.statements else tuple(nearest(findings)),
-                short=short if draft.statements else None,
-                notes=_notes(told.hits) + told.notes + _unanswered(looks),
+                short=draft.short,
+                notes=_notes(told.hits) + told.notes + unanswered(looks),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
                 timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
             )
@@ -147,33 +126,10 @@ class Assistant:
         asked = standalone(text, question.history)[: self._settings.question_characters]
         return asked, requested(asked) or request
 
-    def _looks(self, asked: str, scope: Scope | None) -> list["_Look"]:
-        """What the articles have for each part of the question, or for the whole if no part has an answer."""
-        each = parts(asked)
-        looks: list[_Look] = []
-        for part in each[:MOST_PARTS]:
-            looks.append(self._look(part, scope, besides=looks))
-        if len(each) > 1 and not any(look.draft.statements for look in looks):
-            return [self._look(asked, scope)]
-        return looks + [_Look(part) for part in each[MOST_PARTS:]]
-
-    def _look(self, asked: str, scope: Scope | None, *, besides: Sequence["_Look"] = ()) -> "_Look":
-        """What the articles have for a question; the words that answered a part before it are no answer to this one."""
-        started = perf_counter()
-        timed = asking(asked, datetime.now().astimezone().date())
-        hits = self._retriever.retrieve(timed.text, self._settings.retrieve_passages, scope=timed.within(scope))
-        retrieved = perf_counter()
-        given = {(one.text, one.span) for look in besides for one in look.draft.statements[:1]}
-        read = respecting(timed, _for_readers(asked, self._reader.read(timed.text, hits)))
-        findings = [one for one in read if (one.sentence.text, one.span) not in given]
-        draft = self._draft(asked, findings, hits)
-        seconds = retrieved - started, perf_counter() - retrieved
-        return _Look(asked, hits, findings, draft, retrieving=seconds[0], reading=seconds[1], notes=timed.notes)
-
     def _surveyed(self, asked: str, survey: Survey, started: float) -> Iterator[Event]:
         """What a survey found, told like an answer; it is no guess, and so its confidence is whole or none."""
         draft = survey.draft
-        if not all(_holds(statement, draft.citations, survey.hits) for statement in draft.statements):
+        if not all(holds(statement, draft.citations, survey.hits) for statement in draft.statements):
             draft = Draft()
         for statement in draft.statements:
             yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
@@ -209,51 +165,6 @@ class Assistant:
         if not re.search(r"\w", text):
             raise QuestionRefused("The question is empty. Ask something, such as: Who founded the company?")
         return text
-
-    def _draft(self, asked: str, findings: Sequence[Finding], hits: Sequence[Hit]) -> Draft:
-        """The checked statements; none if the best finding is not sure enough or its check fails."""
-        if not findings or findings[0].missing or findings[0].probability < self._settings.answer_threshold:
-            return Draft()
-        draft = compose(asked, findings, threshold=self._settings.answer_threshold)
-        return draft if all(_holds(statement, draft.citations, hits) for statement in draft.statements) else Draft()
-
-
-def _holds(statement: Statement, citations: Sequence[Citation], hits: Sequence[Hit]) -> bool:
-    """Whether a statement is supported by citations that stand in what was retrieved, byte for byte."""
-    cited = {citation.number: citation for citation in citations if citation.number in statement.citations}
-    # A sentence may lean on one across the border of its passage.
-    passages = [passage for hit in hits for passage in (hit.passage, hit.before) if passage]
-    return supported(statement, cited, Checker()) and all(
-        any(
-            passage.article_id == citation.article_id and quoted(citation, passage.text, passage.start)
-            for passage in passages
-        )
-        for citation in cited.values()
-    )
-
-
-def _joined(drafts: Sequence[Draft]) -> Draft:
-    """What all parts of a question were answered."""
-    if len(drafts) == 1:
-        return drafts[0]
-    whole = Draft()
-    for draft in drafts:
-        whole.take(draft)
-    return whole
-
-
-def _unanswered(looks: Sequence[_Look]) -> tuple[str, ...]:
-    """The parts of a question that the articles do not answer, where they answer others."""
-    if len(looks) == 1:
-        return ()
-    return tuple(f"The articles do not say: {look.asked}" for look in looks if not look.draft.statements)
-
-
-def _for_readers(asked: str, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings less what speaks to a machine, unless the question is about just that."""
-    if about_machines(asked):
-        return list(findings)
-    return [one for one in findings if not addresses_a_model(one.sentence.text)]
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

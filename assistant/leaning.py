@@ -38,16 +38,24 @@ def leans(text: str) -> bool:
         return True
     # "The company" is known where the sentence names it itself.
     named = (word for word in words(text)[1:] if word.capital and word.telling and word.text.lower() not in MONTHS)
-    return bool(_GENERIC.match(text)) and not any(not word.text.lower().endswith("day") for word in named)
+    return _definite(text) and not any(not word.text.lower().endswith("day") for word in named)
 
 
 def leaned_on(hit: Hit, sentence: Sentence) -> list[Sentence]:
     """What a sentence leans on, nearest first, across the border of its passage where it must be; none if nothing."""
     article = {one.start: one for passage in (hit.before, hit.passage) if passage for one in passage.sentences}
     earlier = [article[start] for start in sorted(article, reverse=True) if start < sentence.start]
+    if _definite(sentence.text):
+        # "The company" is told by the title too, where the sentence before does not name it.
+        return [one for one in earlier[:1] if leans(sentence.text) and not leans(one.text)]
     found: list[Sentence] = []
     for one in earlier[:_MOST]:
         if not leans((found or [sentence])[-1].text):
             break
         found.append(one)
     return found
+
+
+def _definite(text: str) -> bool:
+    """Whether a sentence begins with a thing that it does not name, such as "The company"."""
+    return bool(_GENERIC.match(text))

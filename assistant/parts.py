@@ -15,6 +15,8 @@ _BORDER = re.compile(
     rf"|,?\s+and\s+(?={AUXILIARY}\s+(?:it|he|she|they|the|that|this)\b)",
     re.IGNORECASE,
 )
+_LISTED = re.compile(rf",\s+(?={WH}\s+\w)(?=.*,?\s+and\s+{WH}\b)", re.IGNORECASE)
+"""A comma between questions in a row, the last of which comes after "and"."""
 _BOTH_WH = re.compile(rf"^({WH})\s+and\s+((?:by |for |with )?{WH})\s+(?={AUXILIARY}\b)", re.IGNORECASE)
 _DANGLING = re.compile(rf"\b(?:about|know|explain|says?|tells?|of|on)?\s*\b{WH}$", re.IGNORECASE)
 _COMPARE = re.compile(
@@ -37,7 +39,7 @@ def parts(question: str) -> list[str]:
         return [f"{asking[:1].upper()}{asking[1:]} {rest}" for asking in both.groups()]
     if (pair := _PAIR.match(question)) and re.match(r"(?:what|how (?:much|many|high))\b", question, re.IGNORECASE):
         return [f"{pair['before']}{pair[side]}{pair['after']}" for side in ("one", "other")]
-    cut = [piece.strip(" ,;") for piece in _BORDER.split(question)]
+    cut = [piece.strip(" ,;") for whole in _LISTED.split(question) for piece in _BORDER.split(whole)]
     cut = [piece for piece in cut if piece]
     if len(cut) < 2 or not all(_asks(piece) for piece in cut) or any(_DANGLING.search(piece) for piece in cut[:-1]):
         return [question]

@@ -41,6 +41,8 @@ _ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "wee
 _ADVERBS |= {"quarterly": "quarter", "annually": "year", "annual": "year", "yearly": "year"}
 _BETWEEN = re.compile(r"\s*(?:and|to|-|–)\s*(?:\w+\s+)?", re.IGNORECASE)
 _AFTER = re.compile(r"\s+or (?P<over>more|so|above)\b|\s+or (?P<under>less|fewer|below)\b", re.IGNORECASE)
+LONGEST = 600
+"""Characters of a sentence that are read."""
 EXACT, ROUGH = 0.02, 0.06
 """By what share two numbers of one thing differ when told exactly, and when one is told roughly."""
 ROUNDED = 0.12
@@ -64,13 +66,17 @@ class Quantity:
     scale: float
     """What one of the number as it was written is worth."""
     counted: str
-    """The word behind it that tells what is counted, empty where it does not stand there."""
+    """The word behind it that tells what is counted, in lower case; empty where it does not stand there."""
     rate: str
     """What it is told per, such as "year"; empty where it is not."""
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The amounts of a text in order, the two ends of a range as one; numbers of dates are none."""
+    """The amounts of a text in order, the two ends of a range as one; numbers of dates are none.
+
+    Of a text longer than ``LONGEST`` only the beginning is read: the work grows with the square of its numbers.
+    """
+    text = text[:LONGEST]
     blank = text
     for one in times(text):
         blank = blank[: one.start] + " " * (one.end - one.start) + blank[one.end :]
@@ -134,7 +140,7 @@ def _counted(text: str, amount: Amount) -> str:
         if text[end : amount.end + word.start].strip(" -") or not (word.telling or word.text in {"of", "the", "its"}):
             return ""
         if word.telling and (word.text.endswith("s") or word.text in {"people", "women", "men", "children"}):
-            return word.stem
+            return word.text.lower()
         end = amount.end + word.end
     return ""
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
+from math import exp, inf
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -56,6 +56,10 @@ class Reader(Protocol):
         """The best sentences of the hits, the likeliest answer first; none if the question says nothing."""
         ...
 
+    def threshold(self, precision: float) -> float:
+        """The least probability at which so large a share of its answers is right; above 1 where none is enough."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -76,6 +80,14 @@ class Linear:
         return np.asarray(rows @ self.weights[variant] + self.bias)
 
 
+def least(curve: Sequence[Mapping[str, float]], precision: float) -> float:
+    """The first threshold of a fitted curve from which on so large a share of the answers was right.
+
+    The curve is of questions that were not fitted on; above 1, so that nothing is answered, if it never gets there.
+    """
+    return next((float(point["threshold"]) for point in curve if point["right"] >= precision), inf)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """What the recipe in ``assistant/reader`` fitted."""
@@ -84,6 +96,7 @@ class Models:
     close: Linear
     span: Linear
     certainty: Linear
+    curve: Sequence[Mapping[str, float]]
 
 
 class FeatureReader:
@@ -103,6 +116,7 @@ class FeatureReader:
                 Linear.of(fitted["close"], CLOSER),
                 Linear.of(fitted["span"], TRAITS),
                 Linear.of(fitted["certainty"], SIGNS),
+                fitted["curve"],
             )
         except (OSError, ValueError, KeyError) as cause:
             raise ModelFileWrong(
@@ -137,6 +151,10 @@ class FeatureReader:
                 )
             )  # fmt: skip
         return findings
+
+    def threshold(self, precision: float) -> float:
+        """The least probability at which so large a share of its answers is right; above 1 where none is enough."""
+        return least(self._models.curve, precision)
 
     def shortlist(self, evidence: Evidence) -> tuple[list[Candidate], NDArray[np.float64]]:
         """The candidates worth a closer look, and their rows as named in ``evidence.CLOSER``."""

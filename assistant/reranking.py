@@ -5,7 +5,7 @@ what a sentence says.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from math import exp, inf, log
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.crossencoder import CrossEncoder, Marked, Reading
-from assistant.reading import Finding, Linear, Reader
+from assistant.reading import Finding, Linear, Reader, least
 from index.articles import Hit
 from index.errors import ModelFileWrong
 
@@ -24,7 +24,7 @@ PASSAGES = 4
 """Passages read: those of the likeliest sentences."""
 RANKED = ("features", "span", "rather", "relevant")
 """The columns of ``ranked``, in order."""
-SIGNS = ("features", "rather", "lead")
+SIGNS = ("features", "rather", "lead", "answered")
 """The columns of ``signs``, in order."""
 
 Judged = tuple[Finding, Marked, Reading]
@@ -44,7 +44,7 @@ class Reranker:
         judged = self.judged(question, hits)
         if not judged:
             return []
-        rank, certainty = self._models
+        rank, certainty, _ = self._models
         scores = rank.scores(ranked(judged))
         order = np.argsort(-scores, kind="stable")
         findings = []
@@ -78,11 +78,15 @@ class Reranker:
                 judged.append((finding, marked, reading))
         return judged
 
+    def threshold(self, precision: float) -> float:
+        """The least probability at which so large a share of its answers is right; above 1 where none is enough."""
+        return least(self._models[2], precision)
+
     @cached_property
-    def _models(self) -> tuple[Linear, Linear]:
+    def _models(self) -> tuple[Linear, Linear, Sequence[Mapping[str, float]]]:
         try:
             fitted = json.loads(self._weights.read_text(encoding="utf-8"))
-            return Linear.of(fitted["rank"], RANKED), Linear.of(fitted["certainty"], SIGNS)
+            return Linear.of(fitted["rank"], RANKED), Linear.of(fitted["certainty"], SIGNS), fitted["curve"]
         except (OSError, ValueError, KeyError) as cause:
             raise ModelFileWrong(
                 f"The reader's weights {self._weights} cannot be read ({cause}). Reinstall Byline."
@@ -110,4 +114,4 @@ def signs(judged: Sequence[Judged], scores: NDArray[np.float64], place: int) -> 
     finding, marked, reading = judged[place]
     odds = log(max(finding.probability, 1e-4) / max(1 - finding.probability, 1e-4))
     lead = float(scores[place] - np.delete(scores, place).max(initial=-inf))
-    return np.array([odds, marked.score - reading.nothing, min(lead, 4.0)], np.float64)
+    return np.array([odds, marked.score - reading.nothing, min(lead, 4.0), -reading.missing], np.float64)

@@ -14,8 +14,11 @@ class Settings(IndexSettings, BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BYLINE_", toml_file="byline.toml", extra="forbid", frozen=True)
 
-    answer_threshold: float = Field(
-        0.35, ge=0, le=1, description="Least calibrated probability of being right at which an answer is given."
+    answer_precision: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="Least share of answers that is to be right, by the measured curve; more means silence more often.",
     )
     question_characters: int = Field(5_000, gt=0, description="Longest question that is read, in characters.")
     engine: Literal["extractive", "generative"] = Field(

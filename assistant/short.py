@@ -80,8 +80,12 @@ def _amount(kind: Kind, text: str, span: tuple[int, int]) -> str:
     before = _ROUGHLY.search(text[:start])
     if before:
         start = before.start()
-    if digit and re.fullmatch(
-        r"\D*[\d.,]+\s*(?:hundred|thousand|million|billion|trillion|bn|mn)?\s*(?:%|per ?cent)?\D{0,3}", found
+    if (
+        digit
+        and kind in {"count", "amount"}
+        and re.fullmatch(
+            r"\D*[\d.,]+\s*(?:hundred|thousand|million|billion|trillion|bn|mn)?\s*(?:%|per ?cent)?\D{0,3}", found
+        )
     ):
         end += _unit(text[end:], money=bool(re.search(r"[$€£¥₹]", found)))
     if more := _OR_MORE.match(text[end:]):

@@ -41,9 +41,9 @@ def questions(hits: Sequence[Hit], *, besides: str = "") -> Iterator[tuple[str, 
 def matters(hits: Sequence[Hit]) -> Iterator[str]:
     """Requests that need no check: what is said of the names in the passages, and a summary of the first article."""
     seen: dict[str, int] = {}
-    for hit in hits:
+    for hit in hits[:2]:
         for one in phrases(hit.passage.text):
-            if one.name and not one.inner and len(one.text) > 2 and not re.match(r"The\b", one.text):
+            if one.name and not one.inner and _subject(one.text, hit.passage.text) and len(one.text) > 2:
                 seen[one.text] = seen.get(one.text, 0) + 1
     for name in sorted((name for name in seen if seen[name] > 1), key=lambda name: -seen[name])[:1]:
         yield f"What do the articles say about {name}?"

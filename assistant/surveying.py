@@ -1,4 +1,7 @@
-"""Answers that look across articles, or through one, without an LLM: each statement is still an article's sentence."""
+"""Answers that look across articles, or through one, without an LLM: each statement is still an article's sentence.
+
+Long because four kinds of request share how articles are found, grouped and told.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,13 +16,17 @@ from assistant.instructions import addresses_a_model
 from assistant.leaning import leans
 from assistant.requested import Kind, Request
 from assistant.terms import words
-from index.articles import Hit, Sentence
+from index.articles import Hit, Metadata, Sentence
 from index.embedding import Embedder
 from index.retrieval import Retriever
 from index.scope import Scope
 
 READ = 400
 """Passages looked through for a mention; a collection that has more of them is told to have at least so many."""
+_AGAIN = 4
+"""How often newer passages are asked for."""
+READ_WITHIN = 200
+"""The same where a scope is given: retrieval then gives no more."""
 LISTED = 20
 """Articles that are listed at most; the rest are counted."""
 SAID, LATEST = 6, 5
@@ -52,25 +59,36 @@ class Surveyor:
     def __init__(self, retriever: Retriever, embedder: Embedder) -> None:
         self._retriever = retriever
         self._embedder = embedder
-        self._ways: Mapping[Kind, Callable[[str, Scope], Survey]] = {
+        self._ways: Mapping[Kind, Callable[[str, Scope | None], Survey]] = {
             "mentions": self._mentions, "said": self._said, "latest": self._latest, "summary": self._summary,
         }  # fmt: skip
 
     def survey(self, request: Request, question: Question) -> Survey:
         """What the articles within the question's scope have; its history tells which one was last spoken of."""
-        scope = question.scope or Scope()
+        scope = question.scope
         if request.about:
             return self._ways[request.kind](request.about, scope)
         if found := self._last_cited(question.history, scope):
             return self._summarised(found, scope)
         return Survey(reason="Which article? Name its title, such as: Summarise the article “…”.")
 
-    def _mentions(self, about: str, scope: Scope) -> Survey:
+    def _mentions(self, about: str, scope: Scope | None) -> Survey:
         """Every article that has the words just so, with the first sentence that does; the newest first."""
         about = re.sub(r"^(?:the|an?)\s+(?=\S)", "", about)
         pattern = _verbatim(about)
-        hits = self._retriever.retrieve(about, READ, scope=scope)
-        hits = [*hits, *self._of_copies(about, hits, scope)]
+        hits = self._newest(about, scope, READ, lambda found: _naming(pattern, found)[:LISTED])
+        # A search by words that was cut short would have given half of what was asked for, or more.
+        few = not scope and sum(hit.lexical > 0 for hit in hits) < READ // 2
+        whole = few or len(hits) < (READ_WITHIN if scope else READ)
+        naming = {hit.passage.article_id for hit in _naming(pattern, hits)}
+        copies = {
+            copy.article_id: copy.metadata
+            for hit in hits
+            for copy in hit.copies
+            if hit.passage.article_id in naming
+            and (not (scope and scope.articles) or copy.article_id in scope.articles)
+        }
+        hits = [*hits, *self._of_copies(about, copies, scope)]
         found: dict[str, tuple[Hit, Sentence]] = {}
         for hit in sorted(hits, key=lambda hit: hit.passage.start):
             sentence = next((one for one in _readable(hit) if pattern.search(one.text)), None)
@@ -85,23 +103,39 @@ class Surveyor:
         draft = Draft()
         for hit, sentence in sorted(found.values(), key=lambda one: _newest(one[0]))[:LISTED]:
             draft.state(hit, sentence, _span(pattern, sentence))
-        return Survey(draft, hits, _counted(about, len(found), at_least=len(hits) >= READ))
+        return Survey(draft, hits, _counted(about, len(found.keys() | copies), at_least=not whole))
 
-    def _of_copies(self, about: str, hits: Sequence[Hit], scope: Scope) -> Iterator[Hit]:
-        """The same passages where other articles have them."""
-        ids = dict.fromkeys(copy.article_id for hit in hits for copy in hit.copies)
-        for article_id in list(ids)[: 2 * LISTED]:
-            if not scope.articles or article_id in scope.articles:
-                yield from self._retriever.retrieve(about, 3, scope=replace(scope, articles=(article_id,)))
+    def _of_copies(self, about: str, copies: Mapping[str, Metadata], scope: Scope | None) -> Iterator[Hit]:
+        """The passages of the newest articles that have what other articles were found with."""
+        newest = sorted(copies, key=lambda one: (-(copies[one].published or date.min).toordinal(), one))
+        for article_id in newest[:LISTED]:
+            yield from self._retriever.retrieve(about, 3, scope=replace(scope or Scope(), articles=(article_id,)))
 
-    def _said(self, about: str, scope: Scope) -> Survey:
+    def _newest(
+        self, about: str, scope: Scope | None, limit: int, chosen: Callable[[Sequence[Hit]], Sequence[Hit]]
+    ) -> list[Hit]:
+        """Passages on a matter, among them the newest: what is newer than those ``chosen`` is asked for again."""
+        hits = self._retriever.retrieve(about, limit, scope=scope)
+        for _ in range(_AGAIN):
+            days = [hit.metadata.published for hit in chosen(hits) if hit.metadata.published]
+            if not days or len(hits) < limit:
+                return hits
+            known = {(hit.passage.article_id, hit.passage.number) for hit in hits}
+            newer = self._retriever.retrieve(about, limit, scope=replace(scope or Scope(), published_from=min(days)))
+            more = [hit for hit in newer if (hit.passage.article_id, hit.passage.number) not in known]
+            if not more:
+                return hits
+            hits = [*hits, *more]
+        return hits
+
+    def _said(self, about: str, scope: Scope | None) -> Survey:
         """The best sentence of each article on a matter, the nearest first, none twice."""
         hits = self._retriever.retrieve(about, 10 * SAID, scope=scope)
         return self._told(about, hits, _by_article(about, hits), most=SAID)
 
-    def _latest(self, about: str, scope: Scope) -> Survey:
+    def _latest(self, about: str, scope: Scope | None) -> Survey:
         """The same of the newest articles, the newest first."""
-        hits = self._retriever.retrieve(about, 20 * LATEST, scope=scope)
+        hits = self._newest(about, scope, 20 * LATEST, lambda found: _first_newest(about, found)[:LATEST])
         newest = sorted(_by_article(about, hits), key=lambda group: _newest(group[0]))
         told = self._told(about, hits, newest, most=LATEST)
         undated = any(citation.published is None for citation in told.draft.citations)
@@ -131,7 +165,7 @@ class Surveyor:
         spoken = np.array([one.text.lstrip()[:1] in "\"“„«‘'" for _, one in able])
         return able[int((vectors[1:] @ vectors[0] + shares - _SPOKEN * spoken).argmax())]
 
-    def _summary(self, title: str, scope: Scope) -> Survey:
+    def _summary(self, title: str, scope: Scope | None) -> Survey:
         """A summary of the article with that title; of what is no title, what the articles say of it."""
         wanted = _stems(title)
         hits = self._retriever.retrieve(title, 10, scope=scope)
@@ -141,9 +175,9 @@ class Surveyor:
             return self._summarised(best.passage.article_id, scope)
         return self._said(title, scope)
 
-    def _summarised(self, article_id: str, scope: Scope) -> Survey:
+    def _summarised(self, article_id: str, scope: Scope | None) -> Survey:
         """The first sentence of an article and those nearest to all it says, in its order."""
-        hits = self._retriever.retrieve("", 200, scope=replace(scope, articles=(article_id,)))
+        hits = self._retriever.retrieve("", 200, scope=replace(scope or Scope(), articles=(article_id,)))
         hits.sort(key=lambda hit: hit.passage.start)
         every = {one.start: (hit, one) for hit in hits for one in _readable(hit)}
         able = [both for both in every.values() if _stands(both[1])][:_LONGEST_READ]
@@ -167,7 +201,7 @@ class Surveyor:
         title = hits[0].metadata.title
         return Survey(draft, hits, (f"“{title}” in {len(kept)} of its sentences.",))
 
-    def _last_cited(self, history: Sequence[Turn], scope: Scope) -> str | None:
+    def _last_cited(self, history: Sequence[Turn], scope: Scope | None) -> str | None:
         """The article of which the last answer has a sentence."""
         for turn in reversed(history[-8:]):
             said = re.sub(r"\s*\[\d+\]", "", turn.content[:2_000])
@@ -185,6 +219,17 @@ def _verbatim(about: str) -> re.Pattern[str]:
     if about[-1].isalnum() and about.isascii():
         behind = r"(?:s|es)?(?!\w)" if " " not in about else r"(?!\w)"
     return re.compile(before + said + behind, re.IGNORECASE)
+
+
+def _naming(pattern: re.Pattern[str], hits: Sequence[Hit]) -> list[Hit]:
+    """One passage of each article that has the words, the newest first."""
+    having = [hit for hit in hits if pattern.search(hit.passage.text) or pattern.search(hit.metadata.title)]
+    return sorted({hit.passage.article_id: hit for hit in having}.values(), key=_newest)
+
+
+def _first_newest(about: str, hits: Sequence[Hit]) -> list[Hit]:
+    """One passage of each article that is on a matter, the newest first."""
+    return sorted((group[0] for group in _by_article(about, hits)), key=_newest)
 
 
 def _span(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | None:
@@ -233,5 +278,5 @@ def _counted(about: str, count: int, *, at_least: bool) -> tuple[str, ...]:
     """How many articles there are, and that not all are listed."""
     some = "At least " if at_least else ""
     verb, noun = ("mentions", "article") if count == 1 else ("mention", "articles")
-    shown = f" The newest {LISTED} are listed." if count > LISTED else ""
+    shown = f" The newest {LISTED} of them are listed." if count > LISTED else ""
     return (f"{some}{count:,} {noun} {verb} “{about}”.{shown}",)

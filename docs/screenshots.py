@@ -20,6 +20,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    # A page that is made up here counts as one of the internet, which would have to be allowed to reach this machine.
+    "--disable-features=LocalNetworkAccessChecks",
 )
 ANSWERED = "Under whose licence was the SU7 first produced?"
 SILENT = "What does the SU7 cost?"
@@ -53,6 +55,33 @@ def opened(browser: Browser, address: str, *, width: int, height: int, scheme: s
     return page
 
 
+def take_widget(browser: Browser, address: str) -> None:
+    """Write docs/widget-*.png: the widget closed, open with an answer, inline, refused, and the page of its lines."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{address}/widget/demo")
+    page.locator("byline-chat .bubble").wait_for()
+    page.screenshot(path=DOCS / "widget-closed.png")
+    for number, name in enumerate(("inline", "open")):
+        chat = page.locator("byline-chat").nth(number)
+        if name == "open":
+            chat.locator(".bubble").click()
+        chat.locator("textarea").fill(ANSWERED)
+        chat.locator("textarea").press("Enter")
+        chat.locator("a.cite").first.hover()
+        chat.get_by_role("tooltip").wait_for()
+        page.screenshot(path=DOCS / f"widget-{name}.png")
+    page.goto(f"{address}/widget/snippet")
+    page.get_by_label("Title").fill("Ask the newsroom")
+    page.screenshot(path=DOCS / "widget-snippet.png")
+    # A page of another origin, which the demonstration's widget does not answer.
+    script = f'<script src="{address}/widget.js" data-widget="demo" data-open defer></script>'
+    elsewhere = f"<!doctype html><html lang=en><title>Elsewhere</title><body><h1>Another page</h1>{script}"
+    page.route("http://localhost:9/", lambda route: route.fulfill(body=elsewhere, content_type="text/html"))
+    page.goto("http://localhost:9/")
+    page.locator("byline-chat .note").wait_for()
+    page.screenshot(path=DOCS / "widget-refused.png")
+
+
 def main() -> None:
     """Write docs/*.png."""
     chromium = shutil.which("chromium") or sys.exit("No chromium found; install it with: apt-get install chromium")
@@ -71,6 +100,7 @@ def main() -> None:
         page = opened(browser, address, width=845, height=780, scheme="light")
         ask(page, SILENT)
         page.screenshot(path=DOCS / "silence.png")
+        take_widget(browser, address)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from eval.importing.command import import_set
 from eval.judges import Judge
 from eval.manifest import Plan
 from eval.runner import run as carry_out
+from eval.speed.command import speed
 from eval.terminal import progress, show_comparison, show_run
 from index.errors import BylineError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 app.command("import")(import_set)
 app.command("draft")(draft_set)
+app.command("speed")(speed)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

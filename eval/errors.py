@@ -4,7 +4,8 @@ BylineError
 ├── QuestionSetWrong    a question set that cannot be read, or asks about an article that is not there
 ├── RunForeign          a folder that holds another run, or no run
 ├── GateUnknown         a gate on a figure that does not exist, or without what it needs
-└── JudgeRefused        a judge that would judge itself, or does not answer
+├── JudgeRefused        a judge that would judge itself, or does not answer
+└── BaselineMissing     a file that the comparison needs and that is not there
 """
 
 from index.errors import BylineError
@@ -24,3 +25,7 @@ class GateUnknown(BylineError):
 
 class JudgeRefused(BylineError):
     """A judge that would judge itself, or does not answer."""
+
+
+class BaselineMissing(BylineError):
+    """A file that the comparison needs and that is not there."""

@@ -30,7 +30,8 @@ class Article:
     text: str
     metadata: Metadata
     source: str
-    """Where it was read from: an absolute path, or for a line of a corpus ``path#_id``."""
+    """Where it was read from: a path or an address; of something within it, such as a corpus line or a member of an
+    archive, ``path#name``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """A data directory, opened: articles go in, passages are found."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +15,7 @@ from index.derived import IndexAway, catch_up
 from index.embedding import Embedder
 from index.errors import BylineError, SourceUnreadable
 from index.opening import Stores, open_to_read, open_to_write
+from index.pipeline import Pipeline
 from index.retrieval import HybridRetriever, Recency, Retriever
 from index.settings import IndexSettings
 from index.tables import Entry, Stored
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 ARTICLES_AT_ONCE, PASSAGES_AT_ONCE = 64, 256
 """What is embedded and stored in one transaction: two seconds' work, so that progress is seen and memory bounded."""
-BATCHES_UNDER_WAY = 2
-"""Batches that wait for their vectors or for their transaction while more is read."""
 
 
 @dataclass(slots=True)
@@ -106,39 +103,21 @@ class Collection:
         """
         self._require_writer()
         outcome = Added()
-        under_way: deque[Future[int]] = deque()
-        settled = 0
-        with ThreadPoolExecutor(1, "storing") as storing, ThreadPoolExecutor(1, "embedding") as embedding:
-            for taken, cuts in self._batches(articles, outcome):
-                entries = embedding.submit(embedded, cuts, self._embedder)
-                under_way.append(storing.submit(self._store, entries, outcome, taken))
-                while under_way and (under_way[0].done() or len(under_way) > BATCHES_UNDER_WAY):
-                    settled = under_way.popleft().result()
+        waiting: list[Cut] = []
+        taken = settled = 0
+        with Pipeline(lambda cuts: embedded(cuts, self._embedder), partial(self._store, outcome)) as pipeline:
+            for taken, item in enumerate(articles, 1):
+                waiting += self._cut(item, outcome)
+                if len(waiting) == ARTICLES_AT_ONCE or sum(len(found) for _, found in waiting) >= PASSAGES_AT_ONCE:
+                    pipeline.put(waiting, taken)
+                    waiting = []
+                settled = pipeline.settled(settled if waiting else taken)
                 if progress:
                     progress(settled)
-            while under_way:
-                settled = under_way.popleft().result()
-        if progress:
-            progress(settled)
+            for settled in pipeline.finish(waiting, taken):
+                if progress:
+                    progress(settled)
         return outcome
-
-    def _batches(
-        self, articles: Iterable[Article | SourceUnreadable], outcome: Added
-    ) -> Iterator[tuple[int, list[Cut]]]:
-        """What is to be embedded and stored together, and how many articles and problems have been taken by then."""
-        waiting: list[Cut] = []
-        taken = 0
-        for taken, item in enumerate(articles, 1):
-            if (ready := self._cut(item, outcome)) is not None:
-                waiting.append(ready)
-            if (
-                len(waiting) == ARTICLES_AT_ONCE
-                or sum(len(found) for _, found in waiting) >= PASSAGES_AT_ONCE
-                or (not waiting and taken % ARTICLES_AT_ONCE == 0)
-            ):
-                yield taken, waiting
-                waiting = []
-        yield taken, waiting
 
     def remove(self, article_id: str) -> None:
         """Forget the article everywhere, whatever its sources; ``ArticleUnknown``."""
@@ -207,28 +186,26 @@ class Collection:
         embedder = self._embedder
         return Budget(embedder.count_tokens, embedder.max_tokens, tiktoken_counter(), self._settings.passage_tokens)
 
-    def _cut(self, item: Article | SourceUnreadable, outcome: Added) -> Cut | None:
-        """The article with its passages, unless it is stored already or cannot be stored."""
+    def _cut(self, item: Article | SourceUnreadable, outcome: Added) -> list[Cut]:
+        """The article with its passages; none if it is stored already or cannot be stored."""
         try:
             if isinstance(item, SourceUnreadable):
                 raise item
             check_characters(item)
             if (settled := self._catalog.settle(item)) is None:
-                return cut(item, self._budget)
+                return [cut(item, self._budget)]
             outcome.note(settled)
         except SourceUnreadable as exc:
             outcome.problems.append(exc)
-        return None
+        return []
 
-    def _store(self, entries: Future[list[Entry]], outcome: Added, taken: int) -> int:
-        """Store what has been embedded; on return it is found, and ``taken`` is given back."""
-        ready = entries.result()
+    def _store(self, outcome: Added, entries: list[Entry]) -> None:
+        """Store what has been embedded; on return it is found."""
         with self._writing:
-            stored = self._catalog.put(ready)
+            stored = self._catalog.put(entries)
             self._catch_up()
         for article in stored:
             outcome.note(article)
-        return taken
 
     def _catch_up(self) -> None:
         for index in self._stores.kept:

@@ -4,6 +4,7 @@ An item is noted as read only after its articles are stored and findable, so a p
 the power, costs no more than reading a few items again.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ class Pass:
         self._reach = reach
         self._stopped = stopped
         self._handed = 0  # articles and problems given to the collection
-        self._read: deque[tuple[int, str, Item]] = deque()  # items that it has been given whole, and how much by then
+        self._read: deque[tuple[int, tuple[str, Item]]] = deque()  # items given to it whole, and ``_handed`` by then
         self._stored: list[tuple[str, Item]] = []  # items that it has stored
         self._done = self._total = 0
 
@@ -45,7 +46,7 @@ class Pass:
 
         def settled(number: int) -> None:
             while self._read and self._read[0][0] <= number:
-                self._stored.append(self._read.popleft()[1:])
+                self._stored.append(self._read.popleft()[1])
             if len(self._stored) >= NOTED_AT_ONCE:
                 self._note()
             if progress:
@@ -53,7 +54,7 @@ class Pass:
 
         try:
             added = self._collection.add(self._articles(), progress=settled)
-            self._stored += [item for _, *item in self._read]  # type: ignore[misc]
+            self._stored += [item for _, item in self._read]
         finally:
             self._note()
         synced = Synced(added)
@@ -117,7 +118,7 @@ class Pass:
         after = self._done + weight(listed)
         for found in read_item(listed, run.items.get(listed.location), kind=run.source.kind, reach=self._reach):
             if isinstance(found, Item):
-                self._read.append((self._handed, run.source.location, found))
+                self._read.append((self._handed, (run.source.location, found)))
                 continue
             if isinstance(found, SourceUnreadable):
                 run.problems.append(found)

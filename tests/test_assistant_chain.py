@@ -11,9 +11,9 @@ import pytest
 from assistant.answers import Answer, Finished, Question, Rewritten, Stated, Turn
 from assistant.chain import Assistant
 from assistant.errors import QuestionRefused
-from assistant.reading import Finding
+from assistant.reading import Finding, Reader
 from assistant.settings import Settings
-from assistant.wiring import build_assistant, open_collection
+from assistant.wiring import build_assistant, build_reader, open_collection
 from index.articles import Article, Hit, Metadata
 from index.collection import Collection
 
@@ -173,16 +173,19 @@ def test_a_statement_whose_quote_does_not_stand_is_never_shown(collection: Colle
     class Inventing:
         """A reader that alters what it read."""
 
-        def __init__(self, real: Assistant) -> None:
-            self._real = real._reader
+        def __init__(self, real: Reader) -> None:
+            self._real = real
 
         def read(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
             found = self._real.read(question, hits)
             altered = replace(found[0].sentence, text=found[0].sentence.text.replace("340", "350"))
             return [replace(found[0], sentence=altered, probability=0.99)]
 
+        def threshold(self, precision: float) -> float:
+            return self._real.threshold(precision)
+
     settings = Settings(data=tmp_path)
-    assistant = Assistant(collection.retriever, Inventing(build_assistant(collection, settings)), settings=settings)
+    assistant = Assistant(collection.retriever, Inventing(build_reader()), settings=settings)
     answer = assistant.ask(Question("How much did the plant cost?"))
     assert answer.abstained
     assert "350" not in answer.text

@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,14 +15,18 @@ from hypothesis import strategies as st
 from assistant.answers import Citation, Statement
 from assistant.checking import Checker, Source, quoted, supported
 from assistant.checking.amounts import amounts
-from assistant.checking.substitution import Substitution
+from assistant.checking.examining import Examiner, questions, things
+from assistant.checking.said import take_apart
 from assistant.checking.times import times
-from assistant.meaning import Meaning
+from assistant.crossencoder import CrossEncoder
 from index.embedding import MiniLM
 
 PASSAGE = "Frost came early. The harvest fell by 12% in Kent."
 CITED = Citation(1, "a", "Frost", None, None, None, "The harvest fell by 12% in Kent.", 118, 150)
-WRITTEN = [json.loads(line) for line in (Path(__file__).parent / "data" / "statements.jsonl").read_text().splitlines()]
+DATA = Path(__file__).parent / "data"
+WRITTEN = [json.loads(line) for line in (DATA / "statements.jsonl").read_text().splitlines()]
+HARDER = [json.loads(line) for line in (DATA / "statements_harder.jsonl").read_text().splitlines()]
+"""Lies made of a sentence's own words: who and whom exchanged, one clause's number with another's deed."""
 LIES = [case for case in WRITTEN if not case["true"]]
 TRUE = [case for case in WRITTEN if case["true"]]
 
@@ -29,15 +35,20 @@ def holds(statement: str, sentence: str, *, published: date | None = None, title
     return Checker().check(statement, [Source(sentence, title, published)]).supported
 
 
-def judged(cases: Sequence[dict[str, str]]) -> list[str]:
-    """The statements of the cases that pass, embedder and all."""
-    checker = Checker(Substitution(Meaning(MiniLM())))
+@cache
+def asking() -> Checker:
+    """A checker as the product has it, cross-encoder and all."""
+    return Checker(examiner=Examiner(CrossEncoder(MiniLM())))
 
-    def source(case: dict[str, str]) -> Source:
-        published = case["published"]
-        return Source(case["sentence"], case["title"], date.fromisoformat(published) if published else None)
 
-    return [case["statement"] for case in cases if checker.check(case["statement"], [source(case)]).supported]
+def judged(cases: Sequence[dict[str, Any]]) -> list[str]:
+    """The statements of the cases that pass."""
+
+    def sources(case: dict[str, Any]) -> list[Source]:
+        published = date.fromisoformat(case["published"]) if case["published"] else None
+        return [Source(quote, case["title"], published) for quote in (case["sentence"], *case.get("also", ()))]
+
+    return [case["statement"] for case in cases if asking().check(case["statement"], sources(case)).supported]
 
 
 def test_no_lie_passes():
@@ -48,6 +59,75 @@ def test_no_lie_passes():
 def test_nine_of_ten_faithful_paraphrases_are_kept():
     assert len(TRUE) >= 60
     assert len(judged(TRUE)) >= 0.9 * len(TRUE)
+
+
+def test_of_lies_in_a_sentences_own_words_fifteen_of_sixteen_are_caught():
+    lies = [case for case in HARDER if not case["true"]]
+    assert len(lies) >= 200
+    assert len(judged(lies)) <= len(lies) / 16
+
+
+def test_of_faithful_paraphrases_beside_them_seven_of_eight_are_kept():
+    true = [case for case in HARDER if case["true"]]
+    assert len(true) >= 130
+    assert len(judged(true)) >= 7 / 8 * len(true)
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("Lake Orin has banned it.", "Lake Orin is low, and the city council has banned it."),
+        ("Finch Media prints only books.", "Alder House sold its magazines to Finch Media and now prints only books."),
+        ("Storm Elna killed nine people in Spain.",
+         "Storm Elna, which killed nine people in Portugal, weakened before it reached Spain."),
+        ("The ministry rejected the bill.", "Parliament rejected the bill, which the ministry had wanted."),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_asked_who_did_it_and_where(statement: str, sentence: str):
+    assert holds(statement, sentence)
+    verdict = asking().check(statement, [Source(sentence)])
+    assert not verdict.supported
+    assert "answers" in verdict.reasons[0]
+
+
+def test_a_question_is_asked_for_each_thing_in_two_wordings():
+    said = take_apart("Grace Temu won two medals in Vienna on Friday.")
+    asked = {said.text[thing.start : thing.end]: questions(said.text, thing) for thing in things(said)}
+    assert asked["Grace Temu"] == (
+        "who won two medals in Vienna on Friday?", "what won two medals in Vienna on Friday?"
+    )  # fmt: skip
+    assert asked["two"][0] == "Grace Temu won how many medals in Vienna on Friday?"
+    assert asked["Friday"][0] == "Grace Temu won two medals in Vienna when?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "true", "lie"),
+    [
+        ("Alder House sold its magazines to Finch Media.", "Finch Media bought the magazines from Alder House.",
+         "Alder House bought the magazines from Finch Media."),
+        ("Rovers beat Harlow City.", "Harlow City lost.", "Rovers lost."),
+        ("Rents fell after the ban ended.", "The ban ended before rents fell.", "The ban ended after rents fell."),
+        ("Bees fed 23% less than wasps.", "Bees fed 23% less than wasps, it says.", "Bees fed 23% more than wasps."),
+        ("Norvik will close two of its five coal plants.", "Norvik will close two coal plants.",
+         "Norvik will close five coal plants."),
+        ("The shop sold its magazine arm and now prints only books.", "The shop sold its magazine arm.",
+         "The shop sold its book arm."),
+        ("The film, directed by Nadia Roth, opened.", "The film was directed by Nadia Roth.",
+         "Nadia Roth was directed by the film."),
+        ("A quake hit Tavira, injuring nobody.", "Nobody was injured.", "The quake injured people in Tavira."),
+        ("The firm raised its profit forecast to £5m.", "The profit forecast was raised to £5m.",
+         "The profit was raised to £5m."),
+    ],
+)  # fmt: skip
+def test_a_deed_is_told_from_either_end_but_not_the_other_way_round(sentence: str, true: str, lie: str):
+    assert holds(true, sentence)
+    assert not holds(lie, sentence)
+
+
+def test_what_one_sentence_dates_is_not_told_with_the_deed_of_another():
+    sources = [Source("The mayor vetoed the plan on Thursday."), Source("The council had approved it.")]
+    assert Checker().check("The mayor vetoed the plan on Thursday.", sources).supported
+    assert not Checker().check("The council approved the plan on Thursday.", sources).supported
 
 
 def test_every_sentence_supports_itself():

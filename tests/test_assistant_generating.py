@@ -17,7 +17,7 @@ from assistant.claims import Claim, claims
 from assistant.generating import MOST, NOTHING_HELD, TRIED, Writer
 from assistant.model import Message, ScriptedModel
 from assistant.settings import Settings
-from assistant.wiring import build_assistant, open_collection
+from assistant.wiring import build_assistant, build_reader, open_collection
 from index.articles import Article, Metadata
 
 INJECTIONS = json.loads((Path(__file__).parent / "data" / "injections.json").read_text())
@@ -39,7 +39,7 @@ def asking(data: Path, *sentences: str, replies: tuple[str, ...] = ()) -> Iterat
     writer = Writer(model, Checker(), count_tokens=lambda texts: [len(text) // 4 for text in texts], budget=500)
     with open_collection(settings, write=True, purpose="a test") as collection:
         collection.add([article])
-        reader = build_assistant(collection, settings)._reader
+        reader = build_reader()
         yield Assistant(collection.retriever, reader, settings=settings, writer=writer if replies else None), model
 
 

@@ -33,3 +33,12 @@ def test_what_is_leaned_on_leans_further_until_a_sentence_stands():
     assert [one.text for one in leaned_on(hit, sentences[2])] == ["It cost $3 million.", "Velora built a plant."]
     assert [one.text for one in leaned_on(hit, sentences[1])] == ["Velora built a plant."]
     assert leaned_on(hit, sentences[0]) == []
+
+
+def test_the_company_is_told_by_a_sentence_that_names_it_and_by_no_other():
+    texts = ("Velora built a plant.", "The company paid.", "The founder agreed.")
+    starts = (0, 22, 40)
+    sentences = tuple(Sentence(start, start + len(text), text) for start, text in zip(starts, texts, strict=True))
+    hit = Hit(Passage("a", 0, 0, 59, " ".join(texts), sentences), Metadata("T"), 1.0, 0.5, 5.0)
+    assert [one.text for one in leaned_on(hit, sentences[1])] == ["Velora built a plant."]
+    assert leaned_on(hit, sentences[2]) == []

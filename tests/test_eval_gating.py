@@ -123,7 +123,7 @@ class Backwards:
 def test_a_broken_retriever_fails_for_what_is_not_retrieved(fishing, sound, tmp_path):
     def opened(collection, settings):
         assistant = build_assistant(collection, settings)
-        assistant._retriever = Backwards(assistant._retriever)
+        assistant._looking._retriever = Backwards(assistant._looking._retriever)
         return assistant
 
     folder = carried_out(fishing, tmp_path / "run", engine=opened)
@@ -161,7 +161,7 @@ def test_a_lying_model_fails_for_what_no_quote_says_or_for_a_made_up_quote(fishi
 
 
 def test_an_over_cautious_threshold_fails_for_what_is_wrongly_left_unanswered(fishing, sound, tmp_path):
-    folder = carried_out(fishing, tmp_path / "run", answer_threshold=1)
+    folder = carried_out(fishing, tmp_path / "run", answer_precision=1)
     # Where nothing is said, nothing can be grounded or quoted.
     assert broken(folder) == {"right", "abstain_accuracy", "grounded"}
     assert what_went_wrong(folder) == "Of 12 questions: 10 wrongly abstained."

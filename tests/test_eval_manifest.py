@@ -26,7 +26,7 @@ def shaped(plan: Plan, **changed):
 def test_the_fingerprint_is_that_of_the_data_the_choice_and_the_settings(plan):
     first = fingerprint(shaped(plan))
     assert fingerprint(shaped(plan)) == first
-    assert fingerprint(shaped(plan, answer_threshold=0.7)) != first
+    assert fingerprint(shaped(plan, answer_precision=0.7)) != first
     assert fingerprint(shaped(Plan(plan.articles, plan.questions, limit=3))) != first
     (plan.articles[0] / "frost.txt").write_text("Frost came late.", "utf-8")
     assert fingerprint(shaped(plan)) != first
@@ -84,7 +84,7 @@ def test_a_run_with_answers_is_not_overwritten_and_what_differs_is_named(plan, t
     (out / RESULTS).write_text('{"id": "1"}\n', "utf-8")
     written = (out / MANIFEST).read_bytes()
     with pytest.raises(RunForeign, match=r"out holds another run \(what differs: settings\)\. Choose another --out"):
-        claim(out, shaped(plan, answer_threshold=0.7), plan)
+        claim(out, shaped(plan, answer_precision=0.7), plan)
     assert (out / MANIFEST).read_bytes() == written
     assert (out / RESULTS).read_text("utf-8") == '{"id": "1"}\n'
 
@@ -94,9 +94,9 @@ def test_a_run_that_answered_nothing_is_begun_anew(plan, tmp_path):
     claim(out, shaped(plan), plan)
     (out / "collection").mkdir()
     (out / "collection" / "old").write_text("x", "utf-8")
-    claim(out, shaped(plan, answer_threshold=0.7), plan)
+    claim(out, shaped(plan, answer_precision=0.7), plan)
     assert not (out / "collection").exists()
-    assert json.loads((out / MANIFEST).read_text("utf-8"))["inputs"]["settings"]["answer_threshold"] == 0.7
+    assert json.loads((out / MANIFEST).read_text("utf-8"))["inputs"]["settings"]["answer_precision"] == 0.7
 
 
 def test_a_folder_of_something_else_is_left_alone(plan, tmp_path):

@@ -21,7 +21,7 @@ from assistant.model.endpoint import Endpoint
 from assistant.model.gguf import LocalModel
 from assistant.model.pacing import CHARACTERS, Patience
 from assistant.settings import Settings
-from assistant.wiring import build_assistant, open_collection
+from assistant.wiring import build_reader, open_collection
 from index.articles import Article, Metadata
 from index.collection import Collection
 
@@ -292,7 +292,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def assistant_with(collection: Collection, url: str, tmp_path: Path) -> Assistant:
     settings = Settings(data=tmp_path)
     writer = Writer(Endpoint(url, "m", None, IMPATIENT), Checker(), count_tokens=lambda t: [1] * len(t), budget=100)
-    reader = build_assistant(collection, settings)._reader
+    reader = build_reader()
     return Assistant(collection.retriever, reader, settings=settings, writer=writer)
 
 

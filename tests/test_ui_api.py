@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.answers import Rewritten
+from assistant.answers import Answer, Finished, Question, Rewritten
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
-from ui.answering import Answering
+from ui.answering import MOST_WAITING, Answering, Overloaded
 from ui.api import Api
 from ui.schemas import QuestionIn
 from ui.server import create_api
@@ -220,3 +220,88 @@ def test_an_unknown_path_is_one_line_of_json_under_the_api(client):
 def test_the_documentation_pages_that_load_from_elsewhere_are_not_served(client):
     assert client.get("/docs").status_code == 404
     assert client.get("/redoc").status_code == 404
+
+
+def test_a_search_gives_passages_at_their_offsets(client):
+    found = client.get("/api/search", params={"query": "people on the ferry"}).json()["passages"]
+    assert found[0]["article_id"] == "ferry"
+    assert found[0]["text"] == FERRY.text[found[0]["start"] : found[0]["end"]]
+    assert (found[0]["title"], found[0]["published"]) == ("Ferry fare rises", "2024-05-21")
+    assert len(client.get("/api/search", params={"query": "ferry", "limit": 1}).json()["passages"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "inside"),
+    [
+        ("article=ferry", True), ("article=nobody", False), ("article=nobody&article=ferry", True),
+        ("publisher=The Ledger", True), ("publisher=The Post", False), ("source=/articles/", True),
+        ("source=/elsewhere/", False), ("published_from=2024-05-21&published_to=2024-05-21", True),
+        ("published_from=2024-05-22", False), ("published_to=2024-05-20", False), ("language=xx", False),
+    ],
+)  # fmt: skip
+def test_a_search_stays_within_its_scope(client, scope, inside):
+    found = client.get(f"/api/search?query=ferry&{scope}").json()["passages"]
+    assert ("ferry" in {passage["article_id"] for passage in found}) is inside
+
+
+@pytest.mark.parametrize("query", ["", "query=", "query=a&limit=0", "query=a&limit=101", "query=a&published_from=May"])
+def test_a_search_that_makes_no_sense_is_refused_in_one_line(client, query):
+    reply = client.get(f"/api/search?{query}")
+    assert reply.status_code == 422
+    assert "\n" not in reply.json()["error"]
+
+
+def test_the_schema_describes_every_route_with_its_errors(client):
+    schema = client.get("/openapi.json").json()
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            assert operation.get("description"), f"{method} {path} says nothing of itself"
+            assert {"404", "500"} <= set(operation["responses"]), f"{method} {path} names no errors"
+    answer = schema["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer["$ref"].endswith("/AnswerOut")
+
+
+class Slow:
+    """An assistant that answers when it is let to."""
+
+    def __init__(self):
+        self.let = threading.Event()
+        self.asked = []
+
+    def stream(self, question):
+        self.asked.append(question.text)
+        self.let.wait(10)
+        yield Finished(Answer(question.text, (), (), 0.0, abstained=True))
+
+
+def test_questions_wait_their_turn_and_who_leaves_loses_it():
+    slow = Slow()
+
+    async def ask() -> None:
+        with closing(Answering(slow, at_once=1)) as answering:
+            asked = [asyncio.create_task(answering.answer(Question(str(number)))) for number in range(4)]
+            await asyncio.sleep(0.1)
+            assert slow.asked == ["0"]
+            asked[2].cancel()
+            await asyncio.sleep(0.1)
+            slow.let.set()
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            assert [getattr(answer, "question", None) for answer in answers] == ["0", "1", None, "3"]
+
+    asyncio.run(ask())
+    assert slow.asked == ["0", "1", "3"]
+
+
+def test_more_questions_than_can_be_answered_soon_are_refused_at_once():
+    slow = Slow()
+
+    async def ask() -> None:
+        with closing(Answering(slow, at_once=1)) as answering:
+            waiting = [asyncio.create_task(answering.answer(Question("?"))) for _ in range(MOST_WAITING)]
+            await asyncio.sleep(0.1)
+            with pytest.raises(Overloaded, match="minute"):
+                await answering.answer(Question("one more"))
+            slow.let.set()
+            assert len(await asyncio.gather(*waiting)) == MOST_WAITING
+
+    asyncio.run(ask())

@@ -96,7 +96,11 @@ def test_only_folders_of_runs_are_served(client, name, tmp_path):
 def test_nobody_else_sees_or_starts_a_run(client):
     finished_run("old")
     elsewhere = TestClient(client.app, base_url="http://127.0.0.1:7860", client=("192.0.2.7", 50_000))
-    for reply in (elsewhere.get("/eval"), elsewhere.get("/eval/old"), elsewhere.post("/eval", data={"questions": "samples"})):
+    for reply in (
+        elsewhere.get("/eval"),
+        elsewhere.get("/eval/old"),
+        elsewhere.post("/eval", data={"questions": "samples"}),
+    ):
         assert reply.status_code == 403
     assert client.post("/eval", headers={"origin": "http://evil.example"}).status_code == 403
     assert [folder.name for folder in Path("runs").iterdir()] == ["old"]

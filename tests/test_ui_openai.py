@@ -30,11 +30,12 @@ def address(tmp_path_factory):
     """A real server in a thread, without the chat."""
     settings = Settings(data=tmp_path_factory.mktemp("data"))
     listener = listen("127.0.0.1", 48_800)
+    listener.listen()
     with open_collection(settings, write=True, purpose="test") as collection:
         collection.add([FERRY, MILL])
         app = create_api(collection, build_assistant(collection, settings), settings)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         yield address_of(listener)
         server.should_exit = True

@@ -17,8 +17,13 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from index.errors import BylineError
 from index.runs import Progress as Told
 from index.runs import Synced
+
+
+class Stopped(BylineError):
+    """A person has interrupted a pass over sources."""
 
 
 class Rate(ProgressColumn):
@@ -31,7 +36,10 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Told]:
-    """A bar with its rate and the time that is left, on a terminal only; gives what it is told by."""
+    """A bar with its rate and the time that is left, on a terminal only; gives what it is told by.
+
+    ``Stopped`` where it is interrupted.
+    """
     columns = (
         TextColumn(what),
         BarColumn(),
@@ -43,7 +51,10 @@ def progress_bar(what: str) -> Iterator[Told]:
     )
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        try:
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        except KeyboardInterrupt as exc:
+            raise Stopped("Stopped. What was added stays; the same command goes on from there.") from exc
 
 
 def told(synced: Synced) -> str:

@@ -34,10 +34,18 @@ LOG = logging.getLogger(__name__)
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorOut} for code in (400, 403, 404, 413, 422, 500, 503, 507)
 }
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["question", "statement", "answer", "error"]},
+        "data": {"type": "string", "description": "One JSON object; of `answer`, what `/api/ask` gives."},
+    },
+    "required": ["event", "data"],
+}
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        "description": "Events in this order: `question`, `statement` once or more, `answer`; or `error`.",
+        "content": {"text/event-stream": {"schema": EVENT}},
+        "description": "Events in this order: `question`, each `statement`, `answer`; or `error` at any point.",
     }
 }
 

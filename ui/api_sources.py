@@ -14,7 +14,8 @@ from index.collection import Collection
 from index.fetching.addresses import LONGEST_URL, parse
 from index.settings import IndexSettings
 from index.syncing import Follower
-from ui.schemas import AddedOut, ErrorOut
+from ui.api import ERRORS
+from ui.schemas import AddedOut
 from ui.sources import source_json
 
 
@@ -41,7 +42,7 @@ class JsonRoute(APIRoute):
 def sources_router(collection: Collection, settings: IndexSettings) -> APIRouter:
     """``/api/sources``, and ``POST /api/articles`` with ``{"url": …}``; to be included before the articles' router."""
     follower = Follower.of(collection, settings)
-    router = APIRouter(responses={code: {"model": ErrorOut} for code in (403, 404, 413, 422, 500, 503)})
+    router = APIRouter(responses=ERRORS, tags=["Sources"])
 
     def listed() -> list[dict[str, Any]]:
         """Every source with the counts of its last run and its last error."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from index.loading.kinds import SUFFIXES
 from ui.conversation import Chat, greeting
 
 HEAD = (
@@ -17,8 +18,7 @@ HEAD = (
     '<script src="/static/byline/chat.js"></script>'
 )
 PROMISE = "Answers from your articles, every sentence with the sentence it rests on."
-HINT = "Text, Markdown, saved web pages and .jsonl corpora, up to 50 MB a file."
-KINDS = [".txt", ".md", ".html", ".htm", ".jsonl"]
+HINT = "Text, Markdown, web pages, PDF, Word, e-books, e-mails, .jsonl corpora, or a .zip of these; up to 50 MB a file."
 Update = dict[str, Any]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -52,7 +52,7 @@ def build_chat(chat: Chat) -> gr.Blocks:
                 box = _box(chat.settings.question_characters)
             with gr.Tab("Articles") as shelf:
                 files = gr.File(
-                    file_count="multiple", file_types=KINDS, label="Add articles", height=150, elem_id="drop"
+                    file_count="multiple", file_types=list(SUFFIXES), label="Add articles", height=150, elem_id="drop"
                 )
                 gr.Markdown(HINT, elem_id="hint")
                 result = gr.Markdown(elem_id="result")

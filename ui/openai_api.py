@@ -43,6 +43,19 @@ SINCE = 1_763_683_200
 ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": TroubleOut} for code in (400, 403, 404, 413, 500, 503, 507)}
 
 
+CHUNK = {
+    "type": "object",
+    "properties": {"data": {"type": "string", "description": "A `chat.completion.chunk` in JSON, or `[DONE]`."}},
+    "required": ["data"],
+}
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/event-stream": {"schema": CHUNK}},
+        "description": "The completion, or with `stream` its chunks; the last delta has the citations.",
+    }
+}
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAIApi:
     """The routes over an assistant."""
@@ -55,7 +68,7 @@ class OpenAIApi:
         router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=ERRORS)
         router.get("/models")(self.models)
         router.get("/models/{model}")(self.model)
-        router.post("/chat/completions", response_model=CompletionOut)(self.complete)
+        router.post("/chat/completions", response_model=CompletionOut, responses=STREAMED)(self.complete)
         return router
 
     async def models(self) -> ModelsOut:

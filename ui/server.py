@@ -16,6 +16,7 @@ from mcp.server import MCPServer
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 
+from assistant.answers import Question
 from assistant.chain import Assistant
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
@@ -29,6 +30,7 @@ from ui.conversation import Chat
 from ui.errors import add_error_handlers
 from ui.evaluations import Evaluations
 from ui.following import following
+from ui.local import local_router
 from ui.mcp import mcp_app, mcp_server
 from ui.openai_api import OpenAIApi
 from ui.pages import Pages
@@ -73,6 +75,7 @@ def create_api(collection: Collection, assistant: Assistant, settings: Settings)
     app.include_router(OpenAIApi(answering, tiktoken_counter()).router())
     app.router.routes.extend(mcp_app(tools).routes)
     app.include_router(evaluations.router())
+    app.include_router(local_router(collection, settings))
     pages, registry = Pages(collection), Registry(settings.data)
     app.include_router(Widgets(registry, collection, answering, settings, pages).router())
     pages.add_to(app)
@@ -159,7 +162,10 @@ class Announcing(uvicorn.Server):
 
 def run(app: Starlette, listener: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serve on the socket until interrupted."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    # No proxy is known, so what a request says of where it comes from is not believed.
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=False
+    )
     Announcing(config, ready).run(sockets=[listener])
 
 
@@ -174,9 +180,19 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
         collection.announce(address)
         if listener.getsockname()[1] != settings.port:
             print(f"Port {settings.port} is taken; serving on the next free one.", file=sys.stderr)
-        app = create_app(collection, build_assistant(collection, settings), settings)
+        assistant = build_assistant(collection, settings)
+        if settings.engine == "extractive":
+            # A language model costs its owner, and is not asked for nothing.
+            warm(assistant)
+        app = create_app(collection, assistant, settings)
         with following(collection, settings, every=sync_every):
             run(app, listener, ready=lambda: print(f"Byline is ready: {address}", flush=True))
+
+
+def warm(assistant: Assistant) -> None:
+    """Have the models read; what is wrong with one is told to who asks."""
+    with suppress(BylineError):
+        assistant.ask(Question("What is new?"))
 
 
 def serve_tools(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Answers and articles as text for a terminal; no control character of an article reaches it."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -15,18 +16,25 @@ def printable(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf") and c != "\n" else c for c in text)
 
 
-def answer_text(answer: Answer) -> Text:
-    """The statements with the answer's words bold, and the sources; or the reason for silence and what is nearest."""
+def answer_text(answer: Answer, suggestions: Sequence[str] = ()) -> Text:
+    """The statements with the answer's words bold, and the sources; or the reason for silence and what is nearest.
+
+    ``suggestions``: what can be asked instead, offered after a refusal.
+    """
     lines = Text("".join(f"{printable(note)}\n\n" for note in answer.notes), style="yellow")
     if answer.abstained:
         lines.append(printable(answer.reason or "No article says."))
         for citation in answer.nearest:
             lines.append(f"\n\n  “{printable(citation.quote)}”\n  — {printable(_named(citation))}", style="dim")
+        if suggestions:
+            lines.append("\n\nYou could ask:" + "".join(f"\n  {printable(one)}" for one in suggestions))
         return lines
     if answer.short:
         lines.append(f"{printable(answer.short)}\n\n", style="bold")
+    # A list is read line by line, an answer of a sentence or two in one go.
+    between = "\n" if len(answer.statements) > 2 else " "
     for statement in answer.statements:
-        lines.append_text(_statement(statement)).append(" ")
+        lines.append_text(_statement(statement)).append(between)
     for conflict in answer.conflicts:
         lines.append(f"\n\n{printable(conflict.note)}", style="yellow")
     lines.append(f"\n\n{confidence(answer.confidence)}.\n", style="dim")

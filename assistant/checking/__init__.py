@@ -21,8 +21,8 @@ _UNCLEAN = ("http", "www.", "](", "<", ">", "{", "}", "|", "```")
 Rule = Callable[[Said, Sequence[Said]], Iterator[str]]
 """Tells of a statement what speaks against its resting on some sentences, in words that a person understands."""
 RULES: tuple[Rule, ...] = (
-    wrong_amounts, wholes, other_things, wrong_times, reattached, merged, turned, unreal, overstated, swapped, unhinged, recombined, moved, renamed,
-    other_speaker,
+    wrong_amounts, wholes, other_things, wrong_times, reattached, merged, turned, unreal, overstated, swapped, unhinged,
+    recombined, moved, renamed, other_speaker,
 )  # fmt: skip
 
 

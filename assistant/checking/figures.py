@@ -60,7 +60,7 @@ def other_things(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             if any(_UNNAMED.match(source.text, other.end) and named[0].start < other.start for other in there):
                 continue
             counted = {token.stem for token in behind[:1] if not token.name} or {token.stem for token in behind[:2]}
-            if not any(counted & clause_words(source, other.start) for other in there):
+            if not any(_counts(source, other, counted, said) for other in there):
                 yield f"“{one.said}” counts something else than {behind[0].text} there"
 
 
@@ -78,10 +78,20 @@ def wholes(said: Said, sources: Sequence[Said]) -> Iterator[str]:
 
 
 def _run_behind(source: Said, at: int) -> set[str]:
-    """The words that stand right behind a number: what it counts."""
-    behind = re.match(r"(?:\s+(?!(?:by|in|on|at|and|or|who|which|that)\b)[\w-]+){0,3}", source.text[at:])
+    """The words behind a number that may be what it counts: up to six, and no further than a mark."""
+    behind = re.match(r"(?:\s+[\w’'-]+){0,6}", source.text[at:])
     end = at + (behind.end() if behind else 0)
     return {token.stem for token in source.tokens if at <= token.start < end}
+
+
+def _counts(source: Said, amount: Amount, counted: set[str], said: Said) -> bool:
+    """Whether a number may count these things there: in its clause, where it does not stand before other things."""
+    right = next(
+        (one for one in source.tokens if not source.text[amount.end : one.start].strip() and one.start >= amount.end),
+        None,
+    )
+    other = right is not None and not any_alike({right.stem}, {token.stem for token in said.tokens})
+    return bool(counted & (_run_behind(source, amount.end) if other else clause_words(source, amount.start)))
 
 
 def wrong_times(said: Said, sources: Sequence[Said]) -> Iterator[str]:
@@ -104,14 +114,21 @@ def merged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     but here "approved it on Thursday"."""
     if len(sources) < 2:
         return
-    for ours, theirs, same in ((said.amounts, "amounts", amounts.told), (said.times, "times", times.told)):
-        for one in ours:
-            there = [source for source in sources if any(same(one, other) for other in getattr(source, theirs))]
-            clause = clause_words(said, one.start)
-            deeds = {token.stem for token in said.tokens if token.stem in clause and is_verb(said, token)}
-            told = {token.stem for source in there for token in source.tokens}
-            if there and deeds and not any_alike(deeds, told):
-                yield f"“{one.said}” is not told of that there"
+    yield from _merged(said, said.amounts, sources, [source.amounts for source in sources], amounts.told)
+    yield from _merged(said, said.times, sources, [source.times for source in sources], times.told)
+
+
+def _merged(
+    said: Said, ours: Sequence[Any], sources: Sequence[Said], theirs: Sequence[Sequence[Any]], same: Callable[..., bool]
+) -> Iterator[str]:
+    for one in ours:
+        there = [source for source, its in zip(sources, theirs, strict=True) if any(same(one, other) for other in its)]
+        clause = clause_words(said, one.start)
+        deeds = {token.stem for token in said.tokens if token.stem in clause and is_verb(said, token)}
+        told = {token.stem for source in there for token in source.tokens}
+        turned = any(wording().converse(deed, other) for deed in deeds for other in told)
+        if there and deeds and not turned and not any_alike(deeds, told):
+            yield f"“{one.said}” is not told of that there"
 
 
 def _reattached(said: Said, anchors: Anchors, source: Said, same: Callable[..., bool]) -> Iterator[str]:

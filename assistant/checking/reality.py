@@ -32,7 +32,8 @@ _ALLEGED = word_set(
     reportedly unconfirmed denied denies deny believed thought rumours rumors speculation suspicion"""
 )
 _ALLEGING = re.compile(
-    rf"\b(?:{'|'.join(sorted(_ALLEGED))}|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) sa(?:y|id|ys))\b",
+    rf"\b(?:{'|'.join(sorted(_ALLEGED))}"
+    r"|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) (?:say|said))\b",
     re.IGNORECASE,
 )
 _TOLD = _ALLEGED | word_set("said says say told according reported argued argues stated insisted insists")
@@ -87,9 +88,7 @@ def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
 
 def _told_by_opposites(said: Said, others: Sequence[Token]) -> bool:
     """Whether something is denied by a word for its opposite, or of one that is denied in another way."""
-    return any(
-        other.negated or wording().opposed(token.stem, other.stem) for token in said.tokens for other in others
-    )
+    return any(other.negated or wording().opposed(token.stem, other.stem) for token in said.tokens for other in others)
 
 
 def _nearer(

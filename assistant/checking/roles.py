@@ -13,7 +13,8 @@ _NOMINAL = word_set("the a an its his her their this these those of in at on by 
 IRREGULAR = word_set(
     """bought sold built made won lost beat told gave took paid sent led left met hit held kept lent fought caught
     brought taught shot struck drew threw wrote sued buy sell build make win lose tell give take pay send lead leave
-    meet hold sue hire attack defeat own owe succeed replace overtook became chose found burst threw fell rose grew took came went saw said began kept cut put set drove flew ran"""
+    meet hold sue hire attack defeat own owe succeed replace overtook became chose found burst threw fell rose grew took
+    came went saw said began kept cut put set drove flew ran"""
 )
 _TURNED_PREPOSITIONS = (
     ("from", "to"), ("to", "from"), ("against", "for"), ("for", "against"), ("before", "after"), ("after", "before"),
@@ -35,7 +36,8 @@ _NEAR = 3
 _WAS = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+\s+){0,2}$")
 _BY = re.compile(
     rf"\s+(?:(?:in|on|at) \S+ |\w+ )?by\b(?! (?:about )?[\d$€£])(?! (?:the (?:end|start) of |{'|'.join(MONTHS)}))"
-    r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)", re.IGNORECASE
+    r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)",
+    re.IGNORECASE,
 )
 _VERB = (
     r"(?:said|says|told|tells|added|adds|warned|warns|announced|argued|claimed|claims|denied|denies|confirmed"
@@ -76,7 +78,10 @@ def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
 def _swapped_around(said: Said, pivot: Token, source: Said, other: Token) -> tuple[str, str] | None:
     """Two words on different sides of both verbs whose sides have changed, unless one is active and one passive."""
     passive = _passive(said.text, pivot), _passive(source.text, other)
-    if any(_WAS.search(one.text[: verb.start]) and not by for one, verb, by in zip((said, source), (pivot, other), passive, strict=True)):
+    if any(
+        _WAS.search(one.text[: verb.start]) and not by
+        for one, verb, by in zip((said, source), (pivot, other), passive, strict=True)
+    ):
         return None  # "will be cut as the bank closes": by whom is not told
     turned_round = (passive[0] != passive[1]) != wording().converse(pivot.stem, other.stem)
     ours, theirs = _sides(said, pivot), _sides(source, other)
@@ -142,7 +147,12 @@ def moved(said: Said, sources: Sequence[Said]) -> Iterator[str]:
         others = {
             other.behind for source in sources for other in source.tokens if other.name and other.stem != token.stem
         }
-        if (token.name or _moved_off(token, said, sources)) and token.behind in {"to", "from"} and token.behind in others and token.behind not in there:
+        if (
+            (token.name or _moved_off(token, said, sources))
+            and token.behind in {"to", "from"}
+            and token.behind in others
+            and token.behind not in there
+        ):
             yield f"another one stands behind “{token.behind}” there than “{token.text}”"
         if (
             there
@@ -206,7 +216,12 @@ def recombined(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """A noun with what stands before it there before another: "magazine arm" and "books", but here "book arm"."""
     tokens = [token for source in sources for token in source.tokens]
     for before, noun in pairwise(said.tokens):
-        if noun.place != before.place + 1 or before.clause != noun.clause or is_verb(said, before) or is_verb(said, noun):
+        if (
+            noun.place != before.place + 1
+            or before.clause != noun.clause
+            or is_verb(said, before)
+            or is_verb(said, noun)
+        ):
             continue
         theirs = [token for token in tokens if token.stem == noun.stem and not token.name]
         led = [_leading(source, token) for source in sources for token in source.tokens if token in theirs]
@@ -217,6 +232,9 @@ def recombined(said: Said, sources: Sequence[Said]) -> Iterator[str]:
 
 def _leading(source: Said, noun: Token) -> set[str]:
     """The words near a noun, if one stands right before it."""
-    right = any(token.place == noun.place - 1 and token.text[0].islower() and not is_verb(source, token) for token in source.tokens)
+    right = any(
+        token.place == noun.place - 1 and token.text[0].islower() and not is_verb(source, token)
+        for token in source.tokens
+    )
     near = {token.stem for token in source.tokens if 0 < abs(token.place - noun.place) <= _NEAR}
     return near if right else set()

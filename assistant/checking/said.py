@@ -145,7 +145,12 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         if (word in _NOT and not (word == "not" and behind == "only")) or (word in _NOT_TO and behind == "to"):
             for one in _scope(lowered, clauses, place):
                 negated[one] = not negated[one]
-        if word in _NOBODY and place and lowered[place - 1].endswith(("ed", "ing")) and clauses[place] == clauses[place - 1]:
+        if (
+            word in _NOBODY
+            and place
+            and lowered[place - 1].endswith(("ed", "ing"))
+            and clauses[place] == clauses[place - 1]
+        ):
             negated[place - 1] = not negated[place - 1]
         if word in _PLANNED_THINGS and _compound(lowered, clauses, place):
             modes[place - 1] = PLANNED

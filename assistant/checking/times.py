@@ -171,4 +171,4 @@ def told(said: Time, source: Time) -> bool:
         bool(worked_out) and {item for item in said.items if item[0] != "near"} <= source.items
         and any(kind == "near" for kind, _ in said.items)
     )  # fmt: skip
-    return alike and (said.side == source.side or {said.side, source.side} in ({"", "since"}, {"", "until"}))
+    return alike and (said.side == source.side or (not source.side and said.side in {"since", "until"}))

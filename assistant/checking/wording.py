@@ -69,7 +69,9 @@ def wording() -> Wording:
             for side, words in enumerate(line.split("|")):
                 for word in words.split():
                     sides[part].setdefault(key(word), {})[number] = side
-    return Wording(tuple(phrases), {one: frozenset(groups) for one, groups in same.items()}, sides["opposite"], sides["converse"])
+    return Wording(
+        tuple(phrases), {one: frozenset(groups) for one, groups in same.items()}, sides["opposite"], sides["converse"]
+    )
 
 
 def key(word: str) -> str:

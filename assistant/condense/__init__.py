@@ -22,7 +22,7 @@ _DOUBTED = re.compile(
     r"^(?:are you (?:really )?(?:sure|certain)|really|is (?:that|this) (?:true|right|correct|so))\b\W*$", re.IGNORECASE
 )
 _ASKING = re.compile(rf"\b(?:{WH}|{AUXILIARY})\b", re.IGNORECASE)
-_POINTING = word_set("that this there then instead else still again so too these those one ones")
+_POINTING = word_set("that this there then instead else still again too these those one ones")
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:

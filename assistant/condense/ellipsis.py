@@ -38,6 +38,10 @@ _CLAUSE = re.compile(
 )
 _PREPOSITIONS = word_set("in on at by for to from with of about over under during since until")
 _PERIOD = re.compile(r"\b(?:decade|century|year|month|quarter|week|beginning|then|today|now)\b", re.IGNORECASE)
+_NEXT_TIME = re.compile(
+    r"(?:the|last|next|this)\s+(?:\w+\s+)?(?:year|month|week|quarter|day|decade)(?:\s+(?:before|after|that))*",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"\bones?\b", re.IGNORECASE)
 
 
@@ -46,7 +50,8 @@ def whole(question: str, asked: str, said: str) -> str | None:
     opened = OPENING.sub("", question)
     if same := _SAME.match(opened):
         return put_in(same.group(1).strip(" ?.!"), asked)
-    if bare := _BARE.match(opened) or _DID_IT.match(question):
+    bare = _BARE.match(opened) or _DID_IT.match(question)
+    if bare and not re.match(r"how many \w+$", bare.group(1), re.IGNORECASE):
         return _asked_so(bare.group(1), asked, said)
     if fragment := _fragment(question):
         return put_in(fragment, asked)
@@ -91,22 +96,36 @@ def _like(fragment: str, asked: str) -> tuple[int, int] | None:
     """Where the question before has something of the fragment's kind; None where it has not."""
     first = fragment.split(maxsplit=1)[0].lower()
     named = phrases(fragment)
-    if shaped("date", fragment) or (_PERIOD.search(fragment) and first in _PREPOSITIONS):
+    if (
+        shaped("date", fragment)
+        or _NEXT_TIME.fullmatch(fragment)
+        or (_PERIOD.search(fragment) and first in _PREPOSITIONS)
+    ):
         return _time(asked, fragment)
     if first in _PREPOSITIONS:
         return _same_preposition(first, fragment, asked)
     there = phrases(asked)
     if named and named[0].name and first not in {"the", "a"}:
         return _name(fragment, asked, there)
-    things = [one for one in there if not one.name and not one.inner]
-    head = asked_for(asked)
-    if head and not fragment.lower().startswith(("the ", "a ", "an ")):
+    return _alike(fragment, asked) if first not in {"the", "a", "an"} else _thing(fragment, there)
+
+
+def _alike(fragment: str, asked: str) -> tuple[int, int] | None:
+    """Words that end as a bare fragment does, as "air quality" for "water quality"; else the many that are asked for."""
+    noun = re.escape(fragment.rsplit(maxsplit=1)[-1])
+    if same := re.search(rf"\b(?:(?!about|of|in|on|for|with|from|the)[a-z-]+ )?{noun}\b", asked):
+        return same.span()
+    if head := asked_for(asked):
         start = asked.find(head)
         return start, start + len(head)
-    if not things:
-        return None
-    best = next((one for one in things if _head(one.text) == _head(fragment)), things[-1])
-    return best.start, best.end
+    return _thing(fragment, phrases(asked))
+
+
+def _thing(fragment: str, there: list[Phrase]) -> tuple[int, int] | None:
+    """A thing of the same kind, else the last one."""
+    things = [one for one in there if not one.name and not one.inner]
+    best = next((one for one in things if _head(one.text) == _head(fragment)), things[-1] if things else None)
+    return (best.start, best.end) if best else None
 
 
 def _head(thing: str) -> str:

@@ -25,7 +25,7 @@ VERBS = word_set(
     found know known add see saw seen hope ban bans blame support oppose raise lower announce report reject agree reply
     change play serve stay turn follow follows stop create speak spoke read allow wait consider appear contain include continue
     develop choose rescue save compare write written wrote drive driven eat arrive depart replace lend try turn describe
-    went strikes burn burns break breaks broke shut catch blow save""",
+    went strikes invest hire fire burn burns break breaks broke shut catch blow save""",
 )  # Nouns of the same form, such as plant and report, follow an article more often than not.
 _ROLES = (
     r"\b(?:CEO|chief(?: executive)?|founder|co-founder|president|chair(?:man|woman|person)?|minister|director|head|mayor|Mr|Mrs|Ms|Dr|"
@@ -40,6 +40,9 @@ _SPOKEN = re.compile(r"\b(?:said|says|according to|by)\s+$", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"\b(?:Inc|Corp|Ltd|Group|Company|Commission|Ministry|Department|Association|Bank|University|Post|Times|News|Agency|Court|Congress|Act|Party|"
     r"Motors?|Semiconductor|Instruments|Air|Airlines|Electronics|Technolog\w+|Systems|Energy|Road|Street|Union|Republic|States|Kingdom|Office|The)\b"
+)
+_EDGE = re.compile(
+    r"(?:the )?(?:end|close|start|beginning|middle|turn) of (?:the |this |last |next )?(?:\w+ )?(?:year|month|decade|century|quarter|week|(?:1\d|20)\d\d)"
 )
 _ASKED_HEAD = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z][\w-]*\s+){0,2}?[a-z][\w-]*s)\b(?<!ss)(?<!was)(?<!does)(?<!is)",
@@ -111,6 +114,8 @@ def phrases(text: str) -> list[Phrase]:
 
 def found_time(text: str, start: int) -> bool:
     """Whether a time begins at an offset, or one word behind it."""
+    if _EDGE.match(text, start):
+        return True
     return any(start <= begin <= start + 4 for begin, _ in shaped("date", text))
 
 
@@ -166,6 +171,8 @@ def _last_verb(tokens: Sequence[re.Match[str]]) -> int:
     asks = any(word.lower() in DOING for word in words[:6])
     if not asks or not words or not words[-1].islower() or any(word in VERBS for word in words[:-1]):
         return len(tokens)
+    if words[-2:-1] and words[-2].lower() in _DETERMINERS | _ATTACHING:
+        return len(tokens)  # "its furnace" ends with a noun
     return max(place for place, one in enumerate(tokens) if one.group() == words[-1])
 
 
@@ -178,7 +185,12 @@ def _extent(tokens: Sequence[re.Match[str]], first: int, last: int) -> int:
     elif not _capital(tokens, first):
         return first
     begin = place
-    while place < len(tokens) and place != last and place - begin < 5 and _belongs(tokens, begin, place):
+    while (
+        place < len(tokens)
+        and place != last
+        and place - begin < (8 if tokens[begin].group()[0].isupper() else 5)
+        and _belongs(tokens, begin, place)
+    ):
         place += 1
     if place == begin:
         return first

@@ -15,9 +15,13 @@ _THERE = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?!\s+(?:is|are|was|were|any|a|an|been|be)\b)", re.IGNORECASE
 )
 _THAT = re.compile(
-    r"(?:(?<=\bis\s)|(?<=\bare\s)|(?<=\bwas\s))(?:that|this)(?=\s+(?:higher|lower|more|less|bigger|smaller|larger|better|worse|cheaper|called|made|based)\b)",
+    r"(?<=\bof\s)that(?=\s+(?:came|comes|goes|went|was|is|has|will|would)\b)|(?:(?<=\bis\s)|(?<=\bare\s)|(?<=\bwas\s))(?:that|this)(?=\s+(?:higher|lower|more|less|bigger|smaller|larger|better|worse|cheaper|called|made|based)\b)",
     re.IGNORECASE,
 )
+_ASKED_ONE = re.compile(
+    r"^(?:what|which)\s+([a-z]+)\s+(?:did|does|do|has|have|had|will|would|can|could|is|was)\b", re.IGNORECASE
+)
+_ADDED = re.compile(r" \(([^()]+)\)(?=\?$)")
 _COMPANY = re.compile(
     r"\b(?:the|that|this)\s+(?:company|firm|group|carmaker|automaker|maker|manufacturer|organi[sz]ation|agency|bank)\b(?!\s+(?:that|which|of)\b)",
     re.IGNORECASE,
@@ -38,11 +42,22 @@ class Talk:
     older: tuple[tuple[str, str], ...] = ()
     """Questions and answers, the latest first."""
 
+    @property
+    def spoken(self) -> str:
+        """The last question without the topic that was added to it."""
+        return _ADDED.sub("", self.asked)
+
+    @property
+    def topic(self) -> str:
+        """The topic that was added to the last question; empty if none was."""
+        found = _ADDED.search(self.asked)
+        return found.group(1) if found else ""
+
 
 def resolved(question: str, talk: Talk) -> str:
     """The question with names and things in the place of its pronouns; those that a name in it explains stay."""
     one_of = re.match(r"^which\s+ones?\b", question, re.IGNORECASE)
-    head = re.match(r"^(?:which|what)\s+([a-z]+)\b", talk.asked, re.IGNORECASE)
+    head = re.match(r"^(?:which|what)\s+([a-z]+)\b", talk.spoken, re.IGNORECASE)
     if one_of and head:
         question = f"Which {head.group(1)}{question[one_of.end() :]}"
     for pronoun, antecedent in _RULES:
@@ -66,7 +81,7 @@ def _fitting(found: str, question: str, match: re.Match[str]) -> str:
 
 def _he(_: str, __: re.Match[str], talk: Talk) -> str:
     """The likeliest person, of the last exchange or an earlier one."""
-    for asked, said in ((talk.asked, talk.said), *talk.older):
+    for asked, said in ((talk.spoken, talk.said), *talk.older):
         wanted = expected(asked)
         if wanted.kind == "person" and (told := person(said, beyond=asked)):
             return told
@@ -83,7 +98,7 @@ def _he(_: str, __: re.Match[str], talk: Talk) -> str:
 
 def _company(_: str, __: re.Match[str], talk: Talk) -> str:
     """The likeliest company or body: a name that is no person's."""
-    for text in (talk.asked, talk.said):
+    for text in (talk.spoken, talk.said):
         for one in phrases(text):
             if one.name and one.text != person(text) and not _placed(text, one):
                 return one.text
@@ -100,25 +115,30 @@ def _it(question: str, match: re.Match[str], talk: Talk) -> str:
         amounts := [talk.said[slice(*span)] for span in shaped("money", talk.said)]
     ):
         return f"the {amounts[0]}"
+    if before.lower().endswith(" of") and match.group().lower() == "that":
+        return ""
+    if before.lower().endswith(" of") and (head := _ASKED_ONE.match(talk.spoken)):
+        return f"the {head.group(1)}"
     own = match.group().lower() == "its"
     verb = (before.split() or [""])[-1].lower()
-    acts = own or verb in DOING | {"has", "have", "had"}
-    if (acts or verb in BEING) and expected(talk.asked).kind in NAMED and (name := _told(talk)):
+    behind = question[match.end() :].split()[:1]
+    acts = own or (verb in DOING | {"has", "have", "had"} and behind != ["be"])
+    if (acts or verb in BEING) and expected(talk.spoken).kind in NAMED and (name := _told(talk)):
         return name
-    there = phrases(talk.asked)
-    if acts and (subject := _subject(talk.asked, there)):
+    there = phrases(talk.spoken)
+    if acts and (subject := _subject(talk.spoken, there)):
         return subject
-    return next(_things(talk.asked, there), "") or next(_things(talk.said, phrases(talk.said)), "")
+    return next(_things(talk.spoken, there), "") or next(_things(talk.said, phrases(talk.said)), "")
 
 
 def _told(talk: Talk) -> str:
     """The name that answered; empty where the answer is a person or what was asked about."""
     for one in phrases(talk.said):
         if one.name or re.search(r"\b[A-Z]", one.text):
-            if one.text in talk.asked or one.inner or surely_person(talk.said, one):
+            if one.text in talk.spoken or one.inner or surely_person(talk.said, one):
                 continue
             if (
-                expected(talk.asked).kind == "person"
+                expected(talk.spoken).kind == "person"
                 and one.text == person(talk.said)
                 and not _NO_PERSON.search(one.text)
             ):
@@ -157,22 +177,25 @@ def _things(asked: str, there: Sequence[Phrase]) -> Iterator[str]:
 
 def _they(question: str, match: re.Match[str], talk: Talk) -> str:
     """The many that were asked about, the names that were told together, or a company."""
-    if many := asked_for(talk.asked):
+    verb = (question[: match.start()].split() or [""])[-1].lower()
+    if verb in DOING and (subject := _subject(talk.spoken, phrases(talk.spoken))):
+        return subject
+    if many := asked_for(talk.spoken):
         return many if question[: match.start()].rstrip().lower().endswith("of") else f"the {many}"
-    there = phrases(talk.asked)
+    there = phrases(talk.spoken)
     plural = [one for one in there if one.plural]
     if plural:
         return plural[-1].definite
     together = re.search(r"\b[A-Z][\w-]+(?: [A-Z][\w-]+)* and [A-Z][\w-]+(?: [A-Z][\w-]+)*", talk.said)
     if together and not re.search(r"\bhis|her\b", question):
         return together.group()
-    return _company(question, match, talk) or next(_things(talk.asked, there), "")
+    return _company(question, match, talk) or next(_things(talk.spoken, there), "")
 
 
 def _there(question: str, match: re.Match[str], talk: Talk) -> str:
     """The place, with its preposition."""
     bare = question[: match.start()].rstrip().lower().endswith(("from", "to", "near"))
-    for text in (talk.asked, talk.said):
+    for text in (talk.spoken, talk.said):
         there = phrases(text)
         sites = [one for one in there if not one.name and not one.inner and _WHERE.search(one.text)]
         placed = [one for one in there if _placed(text, one) and not any(s.start <= one.start < s.end for s in sites)]
@@ -200,20 +223,20 @@ def _placed(text: str, one: Phrase) -> bool:
 
 def topic(talk: Talk, *, people: bool) -> str:
     """What the conversation is about, in a few words, a person only if ``people``; empty if nothing can be told."""
-    there = [one for one in phrases(talk.asked) if not one.inner]
+    there = [one for one in phrases(talk.spoken) if not one.inner]
     names = [one.text for one in there if one.name]
     named = [one.definite for one in there if not one.name and re.search(r"\b[A-Z]", one.text[1:])]
-    if named and _subject(talk.asked, there) not in names:
+    if named and _subject(talk.spoken, there) not in names:
         return named[-1]
-    if names and names[0] == person(talk.asked):
+    if names and names[0] == person(talk.spoken):
         return next(_bodies(talk, names[0]), names[0] if people else "")
     plain = [one.definite for one in there if not one.possessed]
-    return next(iter(names), plain[-1] if plain else asked_for(talk.asked))
+    return next(iter(names), talk.topic or (plain[-1] if plain else asked_for(talk.spoken)))
 
 
 def _bodies(talk: Talk, besides: str) -> Iterator[str]:
     """The names of the conversation that are likely no person's, the latest first."""
-    for text in (text for both in ((talk.asked, talk.said), *talk.older) for text in both):
+    for text in (text for both in ((talk.spoken, talk.said), *talk.older) for text in both):
         for one in phrases(text):
             if one.name and not one.inner and one.text != besides and not surely_person(text, one):
                 yield one.text

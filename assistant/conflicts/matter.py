@@ -10,6 +10,7 @@ from assistant.checking.wording import key, wording
 from assistant.conflicts.values import Value
 from assistant.dates import Period, told
 from assistant.expected import expected
+from assistant.quantities import LONGEST
 from assistant.terms import words
 
 _STAGES = tuple(
@@ -46,7 +47,11 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"^(?:Of|Among) (?:the|these|those|its|their|all|\d)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
+    r"^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
+)
+_ANOTHER = re.compile(
+    r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next) (?:year|season|summer|winter|spring|autumn)\b",
+    re.IGNORECASE,
 )
 _SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
 _PLACE = re.compile(
@@ -58,7 +63,7 @@ _COVERED = {"amount": 0.0, "truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5
 
 def another_matter(question: str, one: Value, other: Value) -> bool:
     """Whether two values may both be right, being told of different things."""
-    asked = take_apart(question)
+    asked = take_apart(question[:LONGEST])
     return (
         _other_stage(question, one, other)
         or _other_time(one, other)
@@ -80,7 +85,16 @@ def _other_stage(question: str, one: Value, other: Value) -> bool:
     reality = _HAVING if _PLANNED.search(question) else _PLANNED
     if one.form != "time" and bool(reality.search(texts[0])) != bool(reality.search(texts[1])):
         return True
-    return one.form == "amount" and bool(_PART.search(texts[0])) != bool(_PART.search(texts[1]))
+    return one.form == "amount" and _of_a_part(question, texts[0]) != _of_a_part(question, texts[1])
+
+
+def _of_a_part(question: str, text: str) -> bool:
+    """Whether a sentence counts some of the things that are asked for, rather than all of them."""
+    found = _PART.search(text)
+    if not found or not found["all"]:
+        return bool(found)
+    asked = {key(word.text.lower()) for word in words(question) if word.telling}
+    return any(key(word.text.lower()) in asked for word in words(text[found.end("all") :])[:3])
 
 
 def _other_time(one: Value, other: Value) -> bool:
@@ -92,7 +106,7 @@ def _other_time(one: Value, other: Value) -> bool:
         return True
     first, second = ([*_times(each)] for each in (one, other))
     if not first or not second:
-        return False
+        return bool(first or second) and any(_ANOTHER.search(each.finding.sentence.text) for each in (one, other))
     return not all(
         any(mine.meets(theirs) for theirs in there)
         for here, there in ((first, second), (second, first))

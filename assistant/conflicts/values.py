@@ -12,7 +12,7 @@ from assistant.checking.said import Said, take_apart
 from assistant.checking.wording import key, wording
 from assistant.dates import Period, told
 from assistant.expected import NAMED, NUMERIC, shaped
-from assistant.quantities import Quantity, quantities, same
+from assistant.quantities import LONGEST, Quantity, quantities, same
 from assistant.reading import Finding
 from assistant.terms import word_set, words
 
@@ -37,6 +37,7 @@ _PEOPLE = frozenset(
     )
 )
 """Words that count people, one way or another."""
+_WHO = re.compile(r"\w{3,}(?:ers|ors|ists|ants|ees|ians|men|women)$")
 _EARLIEST, _LATEST = date(1, 1, 1), date(9999, 12, 31)
 _TITLES = word_set("mr mrs ms dr prof professor judge colonel captain general sir engineer singer banker president")
 
@@ -61,7 +62,7 @@ class Value:
 def value(question: str, finding: Finding, *, like: Value | None = None) -> Value | None:
     """What a finding says; ``like``: what it is to be compared with. None where it says nothing that compares."""
     text, about = finding.sentence.text, finding.hit.metadata.published
-    said = take_apart(text, about)
+    said = take_apart(text[:LONGEST], about)
     if like.form == "truth" if like else _YES_NO.search(question):
         return Value("truth", finding, said)
     forms: Sequence[Form] = (like.form,) if like else _forms(question, finding)
@@ -75,7 +76,7 @@ def differ(question: str, one: Value, other: Value) -> bool:
     if one.form == "time":
         return _times_differ(one, other) and _times_differ(other, one)
     if one.form == "truth":
-        return _contradict(one.said, other.said, take_apart(question))
+        return _contradict(one.said, other.said, take_apart(question[:LONGEST]))
     elsewhere = [{key(word.text.lower()) for word in words(each.finding.sentence.text)} for each in (other, one)]
     return not any(
         wording().alike(mine, theirs)
@@ -95,7 +96,7 @@ def _forms(question: str, finding: Finding) -> Sequence[Form]:
         return ("cause",)
     if finding.kind in NAMED:
         return ("name",)
-    return ("amount", "time") if finding.kind in NUMERIC or finding.kind in {"other", "manner"} else ()
+    return ("amount", "time") if finding.kind in NUMERIC or finding.kind == "other" else ()
 
 
 def _amount(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:
@@ -120,7 +121,9 @@ def _fits(one: Quantity, question: str, like: Value | None, said: Said) -> bool:
     counted, theirs = key(one.counted), key(wanted.counted)
     if not theirs or wording().alike(counted, theirs) or counted in asked:
         return True
-    return {counted, theirs} <= _PEOPLE or any(token.stem == theirs for token in said.tokens)
+    if all(key_ in _PEOPLE or _WHO.search(word) for key_, word in ((counted, one.counted), (theirs, wanted.counted))):
+        return True
+    return any(token.stem == theirs for token in said.tokens)
 
 
 def _time(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
@@ -158,7 +161,10 @@ def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Va
         ]
         if low < high and any(word.capital for word in named):
             return Value("name", finding, said, low, high, name=frozenset(key(word.text.lower()) for word in named))
-    return None
+    plain = frozenset(
+        key(word.text.lower()) for word in words(text[start:end]) if word.telling and word.stem not in asked
+    )
+    return Value("name", finding, said, start, end, name=plain) if finding.kind == "place" and plain else None
 
 
 def _cause(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001

@@ -15,8 +15,8 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(
-    r"\b(?:latest|most recent(?:ly)?|newest|current(?:ly)?|now|nowadays|today|at present|up[ -]to[ -]date|so far|to date"
-    r"|by now)\b",
+    r"\b(?:latest|most recent(?:ly)?|newest|current(?:ly)?|now|nowadays|today|at present|up[ -]to[ -]date|so far"
+    r"|to date|by now)\b",
     re.IGNORECASE,
 )
 _ONCE = re.compile(

@@ -1,11 +1,15 @@
 """The reader's ONNX graph: a pair's token ids and segments in, log-odds of its tokens and of the pair out.
 
-python -m assistant.reader.export NETWORK.npz PAIRS.npz            into this folder
-python -m assistant.reader.export NETWORK.npz PAIRS.npz --plain --out FILE    in float32
+python -m assistant.reader.export NETWORK.npz … --pairs PAIRS.npz            into this folder
+python -m assistant.reader.export NETWORK.npz … --pairs PAIRS.npz --plain --out FILE    in float32
+
+The weights of several networks are averaged (a "model soup", Wortsman et al. 2022): where they are stages of one run,
+that reads better than any of them.
 """
 
 import argparse
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -120,15 +124,20 @@ def maxima(trained: Tensors, pairs: Path) -> Maxima:
     return {name: np.array([float(f"{v:.3g}") for v in values]) for name, values in largest.items()}
 
 
+def averaged(networks: Sequence[Tensors]) -> Tensors:
+    """The mean of their weights."""
+    return {name: np.mean([one[name] for one in networks], axis=0, dtype=np.float32) for name in networks[0]}
+
+
 def main() -> None:
     """Write the graph."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("network", type=Path)
-    parser.add_argument("pairs", type=Path, help="what to calibrate on")
+    parser.add_argument("networks", type=Path, nargs="+")
+    parser.add_argument("--pairs", type=Path, required=True, help="what to calibrate on")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--plain", action="store_true", help="float32 instead of int8")
     chosen = parser.parse_args()
-    trained = tensors(chosen.network)
+    trained = averaged([tensors(network) for network in chosen.networks])
     graph = PairGraph(trained) if chosen.plain else Int8Pairs(trained, maxima(trained, chosen.pairs))
     content = graph.model().SerializeToString(deterministic=True)
     chosen.out.write_bytes(content)

@@ -4,6 +4,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ import numpy as np
 
 from assistant.crossencoder import CrossEncoder
 from assistant.meaning import Meaning
-from assistant.reader.examples import Case
+from assistant.reader.examples import Case, Flags, Floats
 from assistant.reader.fit import SHARES, as_json, retrieved
 from assistant.reader.fitting import bounds, probability, ranking
-from assistant.reader.measure import measure
+from assistant.reader.measure import curve, measure
 from assistant.reading import FeatureReader
-from assistant.reranking import RANKED, SIGNS, WEIGHTS, Reranker, ranked, signs
+from assistant.reranking import RANKED, SIGNS, WEIGHTS, Judged, Reranker, ranked, signs
 from assistant.vocabulary import Vocabulary
 from index.embedding import MiniLM
 
@@ -42,28 +43,61 @@ def main() -> None:
 
 
 def fit(held: Sequence[Case], reranker: Reranker) -> dict[str, Any]:
-    """How the findings are ranked by both readers, and how sure the first one is."""
+    """How the findings are ranked by both readers, how sure the first one is, and what thresholds are worth."""
     sorts = [(case, "answerable" if case.answers else "near miss") for case in held]
     sorts += [(case.without_source(), "source withheld") for case in held if case.answers]
-    read = [(case, sort, reranker.judged(case.question, case.hits)) for case, sort in sorts]
-    read = [(case, sort, judged) for case, sort, judged in read if judged]
-    lists = []
-    for case, _, judged in read:
-        right = np.array([case.holds(finding.sentence.text) for finding, _, _ in judged], bool)
-        if right.any():
-            lists.append((ranked(judged), right))
-    rank = ranking(lists, limits=bounds(RANKED, against=(), either=(), most={}), penalty=PENALTY)
-    rows, held_answer, shares = [], [], []
-    for case, sort, judged in read:
-        scores = ranked(judged) @ rank
-        best = int(scores.argmax())
-        if not judged[best][0].missing:
-            rows.append(signs(judged, scores, best))
-            held_answer.append(case.holds(judged[best][0].sentence.text))
-            shares.append(SHARES[sort])
+    read = [Read(case, sort, reranker.judged(case.question, case.hits)) for case, sort in sorts]
+    rank, weights, bias = fitted(read)
+    return {
+        "rank": as_json(RANKED, {"all": rank}),
+        "certainty": as_json(SIGNS, {"all": weights}, bias),
+        "curve": curve(*crossed(read), step=0.01),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question and what both readers make of its sentences."""
+
+    case: Case
+    sort: str
+    judged: list[Judged]
+
+    def best(self, rank: Floats) -> tuple[Floats, bool] | None:
+        """The signs of the best sentence and whether it holds an answer; None if it is ruled out, or none is there."""
+        if not self.judged:
+            return None
+        scores = ranked(self.judged) @ rank
+        place = int(scores.argmax())
+        finding = self.judged[place][0]
+        return None if finding.missing else (signs(self.judged, scores, place), self.case.holds(finding.sentence.text))
+
+
+def fitted(read: Sequence[Read]) -> tuple[Floats, Floats, float]:
+    """The weights of ``RANKED``, and those of ``SIGNS`` with their bias."""
+    lists = [
+        (ranked(one.judged), np.array([one.case.holds(finding.sentence.text) for finding, _, _ in one.judged], bool))
+        for one in read
+        if one.judged
+    ]
+    limits = bounds(RANKED, against=(), either=(), most={})
+    rank = ranking([(rows, right) for rows, right in lists if right.any()], limits=limits, penalty=PENALTY)
+    found = [(one.sort, best) for one in read if (best := one.best(rank))]
+    rows, right = np.array([row for _, (row, _) in found]), np.array([holds for _, (_, holds) in found])
+    shares = np.array([SHARES[sort] for sort, _ in found])
     limits = bounds(SIGNS, against=(), either=(), most={})
-    weights, bias = probability(np.array(rows), np.array(held_answer), np.array(shares), limits=limits, penalty=PENALTY)
-    return {"rank": as_json(RANKED, {"all": rank}), "certainty": as_json(SIGNS, {"all": weights}, bias)}
+    return rank, *probability(rows, right, shares, limits=limits, penalty=PENALTY)
+
+
+def crossed(read: Sequence[Read]) -> tuple[Floats, Flags, Floats]:
+    """Of each question the probability by a fit without its article, whether that is right, and how much it counts."""
+    chances, right = np.zeros(len(read)), np.zeros(len(read), bool)
+    for title in {one.case.title for one in read}:
+        rank, weights, bias = fitted([one for one in read if one.case.title != title])
+        for place, one in enumerate(read):
+            if one.case.title == title and (best := one.best(rank)):
+                chances[place], right[place] = 1 / (1 + np.exp(-(best[0] @ weights + bias))), best[1]
+    return chances, right, np.array([SHARES[one.sort] for one in read])
 
 
 if __name__ == "__main__":

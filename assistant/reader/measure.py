@@ -59,10 +59,10 @@ def auroc(chances: Floats, right: Flags) -> float:
     return round(float((ranks[right].sum() - many * (many + 1) / 2) / (many * (len(right) - many))), 4)
 
 
-def curve(chances: Floats, right: Flags, shares: Floats) -> list[dict[str, float]]:
+def curve(chances: Floats, right: Flags, shares: Floats, *, step: float = 0.05) -> list[dict[str, float]]:
     """At each threshold, the share of the questions that is answered and the share of the answers that is right."""
     points = []
-    for threshold in np.arange(0.05, 1.0, 0.05):
+    for threshold in np.arange(step, 1.0, step):
         given = chances >= threshold
         precision = float(right[given] @ shares[given] / shares[given].sum()) if given.any() else 1.0
         answered = float(shares[given].sum() / shares.sum())

@@ -3,13 +3,16 @@
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ui.cli.options import Id, Json, show
 
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, so that `byline ask` answers in under a second
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from index.sources import Vanished
 
 
 class Gone(StrEnum):
@@ -32,13 +35,20 @@ def add(
 ) -> None:
     """Add articles and follow where they come from; what has changed replaces its old version."""
     from assistant.wiring import open_collection
+    from index.errors import CollectionBusy
     from index.syncing import Follower
     from ui.adding import progress_bar, told
 
-    with open_collection(context.obj, write=True, purpose="byline add") as collection:
-        follower = Follower.of(collection, context.obj)
-        with progress_bar("Adding articles") as progress:
-            synced = follower.add(named, vanished=vanished.value if vanished else None, progress=progress)
+    becomes: Vanished | None = vanished.value if vanished else None
+    try:
+        with open_collection(context.obj, write=True, purpose="byline add") as collection:
+            follower = Follower.of(collection, context.obj)
+            with progress_bar("Adding articles") as progress:
+                synced = follower.add(named, vanished=becomes, progress=progress)
+    except CollectionBusy as busy:
+        from ui.remote import LocalServer
+
+        synced = LocalServer(context.obj.data, busy).add(named, vanished=becomes)
     added = synced.added
     problems = [str(problem) for problem in added.problems]
     for problem in problems:
@@ -109,15 +119,31 @@ def remove(
     """Remove an article, or a source with its articles."""
     from rich.text import Text
 
-    from assistant.wiring import open_collection
-    from index.syncing import Follower
-
     if bool(article_id) == bool(source):
         raise typer.BadParameter("name either an article's id or a --source", param_hint="ID")
-    with open_collection(context.obj, write=True, purpose="byline remove") as collection:
-        if article_id:
-            collection.remove(article_id)
-            show({"removed": article_id}, Text(f"Removed {article_id}"), as_json=as_json)
-            return
-        gone = Follower.of(collection, context.obj).remove(source)
+    gone = _removed(context.obj, article_id, source)
+    if article_id:
+        show({"removed": article_id}, Text(f"Removed {article_id}"), as_json=as_json)
+        return
     show({"source": source, "articles": gone}, Text(f"Removed {source}; articles removed: {gone}"), as_json=as_json)
+
+
+def _removed(settings: "Settings", article_id: str, source: str) -> int:
+    """How many articles went: the one of the id, or those of the source."""
+    from assistant.wiring import open_collection
+    from index.errors import CollectionBusy
+    from index.syncing import Follower
+
+    try:
+        with open_collection(settings, write=True, purpose="byline remove") as collection:
+            if not article_id:
+                return Follower.of(collection, settings).remove(source)
+            collection.remove(article_id)
+    except CollectionBusy as busy:
+        from ui.remote import LocalServer
+
+        server = LocalServer(settings.data, busy)
+        if not article_id:
+            return server.remove_source(source)
+        server.remove(article_id)
+    return 1

@@ -33,8 +33,10 @@ def ask(
     turns = turns_of(history)
     settings = with_engine(context.obj, engine)
     with open_collection(settings) as collection:
-        answer = build_assistant(collection, settings).ask(Question(question, turns))
-    show(answer.to_json(), answer_text(answer), as_json=as_json)
+        assistant = build_assistant(collection, settings)
+        answer = assistant.ask(Question(question, turns))
+        offered = assistant.suggest(answer) if answer.abstained and not as_json else ()
+    show(answer.to_json(), answer_text(answer, offered), as_json=as_json)
     raise typer.Exit(ABSTAINED if answer.abstained else 0)
 
 

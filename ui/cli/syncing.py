@@ -18,14 +18,22 @@ def sync(
 ) -> None:
     """Follow every source: read what is new or changed, clear what has vanished from folders."""
     from assistant.wiring import open_collection
+    from index.errors import CollectionBusy
     from index.syncing import Follower
     from ui.adding import progress_bar, told
 
-    with open_collection(context.obj, write=True, purpose="byline sync") as collection:
-        follower = Follower.of(collection, context.obj)
-        with progress_bar("Following sources") as progress:
-            synced = follower.sync(force=force, progress=progress)
-        sources = follower.sources()
+    try:
+        with open_collection(context.obj, write=True, purpose="byline sync") as collection:
+            follower = Follower.of(collection, context.obj)
+            with progress_bar("Following sources") as progress:
+                synced = follower.sync(force=force, progress=progress)
+            sources = follower.sources()
+    except CollectionBusy as busy:
+        from ui.remote import LocalServer
+
+        server = LocalServer(context.obj.data, busy)
+        with open_collection(context.obj) as collection:
+            synced, sources = server.sync(collection, force=force)
     problems = [str(problem) for problem in synced.added.problems]
     for problem in problems:
         print(f"byline: {problem}", file=sys.stderr)

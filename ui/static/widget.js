@@ -78,7 +78,7 @@ button { cursor: pointer; border: 1px solid var(--rule); border-radius: 8px; bac
   background: var(--paper); border: 1px solid var(--rule); border-radius: 12px; overflow: hidden }
 .panel.over { width: var(--width, 400px); height: var(--height, 600px); max-width: calc(100vw - 40px);
   max-height: calc(100vh - 40px); max-height: calc(100dvh - 40px); box-shadow: 0 8px 40px #0006 }
-.bar { display: flex; align-items: center; gap: 8px; padding: 10px 14px; background: var(--colour); color: var(--on) }
+.bar { min-height: 54px; display: flex; align-items: center; gap: 8px; padding: 9px 14px; background: var(--colour); color: var(--on) }
 .bar h2 { flex: 1; margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wrap: anywhere }
 .bar button { display: grid; place-items: center; width: 34px; height: 34px; padding: 0; border: 0 }
 .talk { flex: 1; overflow-y: auto; padding: 14px; overflow-wrap: anywhere }
@@ -86,6 +86,7 @@ button { cursor: pointer; border: 1px solid var(--rule); border-radius: 8px; bac
 .talk p, .talk ul, .talk ol { margin: 0 0 8px }
 .talk ul, .talk ol { padding-inline-start: 22px }
 .asked { position: relative; width: fit-content; max-width: 88%; margin: 12px 0 10px; margin-inline-start: auto; padding: 7px 12px; border-radius: 12px; background: var(--mine); white-space: pre-wrap }
+.short { font-weight: 600 }
 .quiet, .credit { color: var(--soft); font-size: 13px }
 .side { margin: 0 0 8px; padding-inline-start: 10px; border-inline-start: 3px solid var(--rule) }
 .tries { display: flex; flex-wrap: wrap; gap: 6px; margin-block: 10px }
@@ -360,11 +361,12 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
     }
 
     _block(line) {
+      const focused = this.shadowRoot.activeElement;
       this._blocked = true;
       this._tell(line);
       this._box.disabled = this._send.disabled = true;
       for (const button of this._talk.querySelectorAll("button")) button.disabled = true;
-      if (this._bubbles && !this._panel.hidden && !this.shadowRoot.activeElement) this._closer.focus();
+      if (this._bubbles && focused && focused.disabled) this._closer.focus();
     }
 
     async _fetch(name, options) {
@@ -433,7 +435,7 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       if (this._asking || this._blocked) return;
       const said = this._said;
       for (const one of this._talk.querySelectorAll(".tries")) one.remove();
-      const asked = make("div", { class: "asked", dir: "auto" }, make("span", { class: "heard" }, `${said.you}: `), question);
+      const asked = make("div", { class: "asked" }, make("span", { class: "heard" }, `${said.you}: `), make("bdi", null, question));
       const reply = make("div", null, make("p", { class: "quiet reading" }, said.reading));
       this._talk.append(asked, reply);
       this._fresh.hidden = false;
@@ -486,6 +488,8 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       // An article's own words stay as they are; a model's may carry Markdown.
       const blocks = cited.some((one) => one.quote === statement.text) ? [make("p", { dir: "auto" }, ...this._spanned(statement))] : rich(statement.text);
       (blocks[blocks.length - 1] || turn.reply).append(" ", ...marks);
+      // What a relative date or the like means, read from where the article stands.
+      if (statement.reading) blocks.push(make("p", { class: "quiet", dir: "auto" }, statement.reading));
       turn.reply.append(...blocks);
       this._follow(turn);
     }
@@ -507,9 +511,11 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       }
       for (const one of answer.citations) turn.citations.set(one.number, one);
       if (answer.abstained) turn.reply.replaceChildren(make("p", { dir: "auto" }, answer.reason || ""));
+      else if (answer.short) turn.reply.prepend(make("p", { class: "short", dir: "auto" }, answer.short));
       for (const one of answer.conflicts) turn.reply.append(make("p", { dir: "auto" }, one.note), ...one.citations.map((number) => this._quoted(turn.citations.get(number))));
       if (answer.abstained && answer.nearest.length) turn.reply.append(make("p", { class: "quiet" }, said.nearest), ...answer.nearest.map((one) => this._quoted(one)));
       if (!answer.abstained && answer.confidence < 0.7) turn.reply.append(make("p", { class: "quiet" }, said.unsure));
+      for (const note of answer.notes || []) turn.reply.append(make("p", { class: "quiet", dir: "auto" }, note));
       this._history.push({ role: "user", content: turn.question }, { role: "assistant", content: answer.answer.slice(0, 20000) });
       this._heard.textContent = answer.answer;
       this._follow(turn);

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from assistant.answers import Citation, Statement
 from assistant.checking import Checker, Source, quoted, supported
 from assistant.checking.amounts import amounts
-from assistant.checking.examining import Examiner, questions, things
+from assistant.checking.examining import Examiner, questions
 from assistant.checking.said import take_apart
+from assistant.checking.things import things
 from assistant.checking.times import times
 from assistant.crossencoder import CrossEncoder
 from index.embedding import MiniLM

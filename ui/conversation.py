@@ -120,5 +120,5 @@ def greeting(articles: bool) -> str:
         title, line = "What would you like to know?", "Byline says only what an article says."
     else:
         title = "No articles yet"
-        line = "Drop files under <em>Articles</em>, or stop the server and run <code>byline add PATH</code>."
+        line = "Drop files under <em>Articles</em>, or run <code>byline add PATH</code>."
     return f'<div class="greeting"><h2>{title}</h2><p>{line}</p></div>'

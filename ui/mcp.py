@@ -3,7 +3,8 @@
 The tools only read. What they give is text in JSON for a model, and the same as structured values.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -19,6 +20,8 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from assistant.answers import Question
+from assistant.settings import Settings
+from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Hit
 from index.collection import Collection
 from index.errors import BylineError
@@ -103,3 +106,19 @@ def telling(tool: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awaitab
             raise ToolError(shown(error)[0]) from error
 
     return told
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[MCPServer]:
+    """A server of the collection's tools; the collection is opened to read, also beside a server that writes it."""
+    with (
+        open_collection(settings) as collection,
+        closing(Answering.of(build_assistant(collection, settings), settings)) as answering,
+    ):
+        yield mcp_server(collection, answering)
+
+
+def speak(settings: Settings) -> None:
+    """Offer the tools on standard input and output until the input ends."""
+    with opened(settings) as server, suppress(KeyboardInterrupt):
+        server.run("stdio")

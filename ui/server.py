@@ -4,15 +4,14 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from mcp.server import MCPServer
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 
@@ -31,7 +30,7 @@ from ui.errors import add_error_handlers
 from ui.evaluations import Evaluations
 from ui.following import following
 from ui.local import local_router
-from ui.mcp import mcp_app, mcp_server
+from ui.mcp import mcp_app, mcp_server, opened
 from ui.openai_api import OpenAIApi
 from ui.pages import Pages
 from ui.security import LOOPBACK, BodyLimit, SafeHeaders, SameOrigin, loopback
@@ -198,22 +197,7 @@ def warm(assistant: Assistant) -> None:
 def serve_tools(settings: Settings) -> None:
     """Open the collection to read, also beside a server that writes it, and serve its tools over MCP at ``/mcp``."""
     listener = listen(settings.host, settings.port)
-    with _tools(settings) as tools:
+    with opened(settings) as tools:
         app = mcp_app(tools)
         guard(app, settings.host)
         run(app, listener, ready=lambda: print(f"Byline's tools are ready: {address_of(listener)}/mcp", flush=True))
-
-
-def speak_tools(settings: Settings) -> None:
-    """Open the collection to read and offer its tools over MCP on standard input and output until the input ends."""
-    with _tools(settings) as tools, suppress(KeyboardInterrupt):
-        tools.run("stdio")
-
-
-@contextmanager
-def _tools(settings: Settings) -> Iterator[MCPServer]:
-    with (
-        open_collection(settings) as collection,
-        closing(Answering.of(build_assistant(collection, settings), settings)) as answering,
-    ):
-        yield mcp_server(collection, answering)

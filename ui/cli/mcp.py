@@ -15,9 +15,11 @@ def mcp(
     ] = None,
 ) -> None:
     """Give other assistants three tools over MCP: search, ask, read_article; the collection is only read."""
-    from ui.server import serve_tools, speak_tools
-
     if http is None:
-        speak_tools(context.obj)
+        from ui.mcp import speak
+
+        speak(context.obj)
     else:
+        from ui.server import serve_tools
+
         serve_tools(context.obj.model_copy(update={"port": http}))

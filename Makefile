@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test check format eval faults furniture screenshots wheel lock model reader clean
+.PHONY: help setup chat test check format eval faults furniture speed screenshots wheel lock model reader clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ faults: .venv/.dev  ## kill, starve and corrupt the stores at length: 500 kills,
 
 furniture: .venv/.dev  ## report how much of the article cleaning keeps, and how much furniture it removes
 	@$(BIN)/python -m index.cleaning.measure tests/pages
+
+speed: .venv/.recipes  ## compare the speed with the tutorial's chain on the sample articles
+	@$(BIN)/python -m index.model.build --plain runs/plain
+	@$(BIN)/byline-eval speed --articles index/samples --questions eval/sets/samples.jsonl --plain runs/plain
 
 screenshots: .venv/.dev  ## take the pictures that the README shows; needs chromium
 	@$(BIN)/python docs/screenshots.py

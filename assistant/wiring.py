@@ -4,7 +4,7 @@ from functools import cache
 
 from assistant.chain import Assistant
 from assistant.checking import Checker
-from assistant.checking.substitution import Substitution
+from assistant.checking.examining import Examiner
 from assistant.crossencoder import CrossEncoder
 from assistant.generating import Writer
 from assistant.meaning import Meaning
@@ -53,14 +53,14 @@ def build_assistant(collection: Collection, settings: Settings) -> Assistant:
 def build_reader() -> Reader:
     """What finds the sentences that answer."""
     features = FeatureReader(Vocabulary(), Meaning(_embedder()))
-    return Reranker(features, CrossEncoder(_embedder(), workers=READING_THREADS))
+    return Reranker(features, _crossencoder())
 
 
 def _writer(settings: Settings) -> Writer | None:
     """What has a model write, None for the extractive engine; a model's libraries wait for its first reply."""
     if settings.engine == "extractive":
         return None
-    checker = Checker(Substitution(Meaning(_embedder())))
+    checker = Checker(Examiner(_crossencoder()))
     budget = min(SENTENCES_TOKENS, int(settings.model_context / TOKENS_MARGIN) - PROMPT_TOKENS - REPLY_TOKENS)
     return Writer(_model(settings), checker, count_tokens=tiktoken_counter(), budget=budget)
 
@@ -78,3 +78,9 @@ def _model(settings: Settings) -> ChatModel:
 def _embedder() -> MiniLM:
     """One for the process: its 23 MB are read once, and it is safe to share."""
     return MiniLM(workers=EMBEDDING_THREADS)
+
+
+@cache
+def _crossencoder() -> CrossEncoder:
+    """One for the process, as well: it reads for answers and examines what a model writes."""
+    return CrossEncoder(_embedder(), workers=READING_THREADS)

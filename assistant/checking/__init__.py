@@ -11,7 +11,6 @@ from assistant.checking.figures import merged, other_things, reattached, wholes,
 from assistant.checking.reality import overstated, turned, unreal
 from assistant.checking.roles import moved, other_speaker, recombined, renamed, swapped, unhinged
 from assistant.checking.said import Said, take_apart
-from assistant.checking.substitution import Substitution
 from assistant.instructions import addresses_a_model
 
 _UNCLEAN = ("http", "www.", "](", "<", ">", "{", "}", "|", "```")
@@ -46,11 +45,8 @@ class Verdict:
 class Checker:
     """Holds statements against sentences."""
 
-    def __init__(self, substitution: Substitution | None = None, examiner: Examiner | None = None) -> None:
-        """``substitution``: tells which other words mean the same; without it, only the listed ones do.
-        ``examiner``: asks the sentences for what a statement names; without it, only the order of words is compared.
-        """
-        self._substitution = substitution
+    def __init__(self, examiner: Examiner | None = None) -> None:
+        """``examiner``: asks the sentences for what a statement names; without it, the rules alone decide."""
         self._examiner = examiner
 
     def check(self, text: str, sources: Sequence[Source]) -> Verdict:
@@ -74,8 +70,6 @@ class Checker:
             return ["nothing is said"]
         reasons = [reason for rule in RULES for reason in rule(said, theirs)]
         lacking = uncovered(said, theirs, [one.title for one in sources])
-        if not reasons and lacking and self._substitution:
-            lacking = self._substitution.lacking(said, lacking, theirs)
         if not reasons and not lacking and self._examiner:
             reasons = list(self._examiner.contradicted(said, theirs))
         return reasons + [f"“{token.text}” is not in the sentence" for token in lacking]

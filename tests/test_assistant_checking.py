@@ -253,3 +253,12 @@ def test_a_statement_without_a_known_citation_or_with_a_wild_span_is_not():
 def test_what_passes_is_always_a_piece_of_the_passage(quote: str, start: int, length: int):
     citation = replace(CITED, quote=quote, start=start, end=start + length)
     assert not quoted(citation, PASSAGE, 0) or PASSAGE[start : start + length] == quote
+
+
+@given(
+    st.lists(
+        st.sampled_from(["closing", "Lind", "bridge", "and", "(", ")", ":", ",", "—", "大元", "in 1271"]), min_size=1
+    )
+)
+def test_a_sentence_of_any_punctuation_is_taken_apart(words: list[str]):
+    assert take_apart(" ".join(words)).text

@@ -159,7 +159,7 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         if word.endswith("ing") and begins and (begins == place or lowered[begins] == "with"):
             # "will close 62 branches, cutting 900 jobs": the cutting is no more done than the closing
             before = (mode for mode, clause in zip(modes, clauses, strict=True) if clause == clauses[place] - 1)
-            modes[place] = max(before)
+            modes[place] = max(before, default=modes[place])  # a clause may hold no word
         mode, start = _hedge(lowered, clauses, place)
         for one in _scope(lowered, clauses, start) if mode else ():
             modes[one] = max(modes[one], mode)

@@ -83,8 +83,11 @@ class Linear:
 def least(curve: Sequence[Mapping[str, float]], precision: float) -> float:
     """The first threshold of a fitted curve from which on so large a share of the answers was right.
 
-    The curve is of questions that were not fitted on; above 1, so that nothing is answered, if it never gets there.
+    The curve is of questions that were not fitted on. Above 1, so that nothing is answered, if it never gets there, and
+    where every answer is to be right, which no measure promises.
     """
+    if precision >= 1:
+        return inf
     return next((float(point["threshold"]) for point in curve if point["right"] >= precision), inf)
 
 

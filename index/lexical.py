@@ -1,8 +1,11 @@
 """Search by words: BM25 over titles and passages, in tantivy."""
 
+import json
 import logging
 import re
 import shutil
+import struct
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,8 @@ from index.tables import StoredPassage
 ANALYZER = "byline"
 TITLE_BOOST = 0.5
 WRITER_BYTES = 30_000_000
+SUMMED = {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
+FOOTER_MAGIC = 1337
 POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Scripts written without spaces: Thai to Khmer, kana, Han with its extensions, and their compatibility forms.
@@ -139,6 +144,7 @@ class LexicalIndex(LexicalReader):
         with breaking(self.name, ValueError, OSError), around("lexical begin"):
             if self._folder:
                 self._folder.mkdir(exist_ok=True)
+                _check_sums(self._folder)
             self._use(tantivy.Index(_schema(), path=str(self._folder) if self._folder else None))
             self._writer = self._index.writer(WRITER_BYTES, num_threads=1)
 
@@ -158,6 +164,19 @@ class LexicalIndex(LexicalReader):
         if self._folder:
             with breaking(self.name, OSError):
                 shutil.rmtree(self._folder)
+
+
+def _check_sums(folder: Path) -> None:
+    """``ValueError`` where a file is not what tantivy wrote: each ends with the CRC-32 of what stands before.
+
+    tantivy itself does not look, and answers wrongly or dies of a page that has gone bad.
+    """
+    for file in (file for file in folder.iterdir() if file.suffix in SUMMED):
+        content = memoryview(file.read_bytes())
+        size, magic = struct.unpack("<II", content[-8:]) if len(content) > 8 else (0, 0)
+        footer = bytes(content[-8 - size : -8])
+        if magic != FOOTER_MAGIC or json.loads(footer).get("crc") != zlib.crc32(content[: -8 - size]):
+            raise ValueError(f"{file.name} has changed since it was written")
 
 
 def spaced(text: str) -> str:

@@ -110,7 +110,7 @@ class HybridRetriever:
     def _searched(self, asked: "_Asked", depth: int) -> tuple[list[Hit], int]:
         """What the best ``depth`` of each search hold, and how deep to look for more; 0 where these are enough."""
         near = self._near(asked, depth)
-        bm25 = dict(self._lexical.search(asked.question, depth))
+        bm25 = self._worded(asked, depth)
         # Only now is the catalog read: an index that is a moment behind hides nothing new, and names nothing gone.
         with self._catalog.transaction() as db:
             found = candidates(db, bm25.keys() | near, asked.scope)
@@ -131,13 +131,21 @@ class HybridRetriever:
             asked.trouble.append(exc)
             return []
 
+    def _worded(self, asked: "_Asked", depth: int, *, among: Collection[int] | None = None) -> dict[int, float]:
+        """The BM25 of the passages that share words with the question; none where that index cannot be read."""
+        try:
+            return dict(self._lexical.search(asked.question, depth, among=among))
+        except IndexBroken as exc:
+            log.warning("Searching by meaning alone: %s", exc)
+            return {}
+
     def _one_by_one(self, asked: "_Asked", *, most: int | None = None) -> list[Hit] | None:
         """What every passage of the scope holds; None where there are more than ``most`` of them."""
         with self._catalog.transaction() as db:
             inside = keys_within(db, asked.scope, None if most is None else most + 1)
             if most is not None and len(inside) > most:
                 return None
-            bm25 = dict(self._lexical.search(asked.question, CANDIDATES, among=inside))
+            bm25 = self._worded(asked, CANDIDATES, among=inside)
             near = nearest(db, inside, asked.vector, limit=4 * CANDIDATES)
             return self._hits(db, asked, candidates(db, bm25.keys() | near, asked.scope), bm25)
 

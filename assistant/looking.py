@@ -104,16 +104,14 @@ def unanswered(looks: Sequence[Look]) -> tuple[str, ...]:
 
 
 def _for_readers(asked: str, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings less those whose paragraph speaks to a machine, unless the question is about just that."""
+    """The findings less what speaks to a machine or follows that in its paragraph, unless it is what is asked about."""
     if about_machines(asked):
         return list(findings)
     return [one for one in findings if not any(addresses_a_model(said) for said in _paragraph(one))]
 
 
 def _paragraph(finding: Finding) -> Iterator[str]:
-    """The sentences of the passage that stand in the finding's paragraph."""
+    """The sentences of the passage from the beginning of the finding's paragraph to the finding itself."""
     passage, sentence = finding.hit.passage, finding.sentence
     begin = passage.text.rfind("\n", 0, sentence.start - passage.start) + 1 + passage.start
-    break_at = passage.text.find("\n", sentence.end - passage.start)
-    end = passage.end if break_at < 0 else passage.start + break_at
-    return (one.text for one in passage.sentences if begin <= one.start and one.end <= end)
+    return (one.text for one in passage.sentences if begin <= one.start <= sentence.start)

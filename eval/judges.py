@@ -4,6 +4,7 @@ LlamaIndex's evaluators ask an OpenAI-compatible endpoint. A judge is an opinion
 manifest, and it is never the model that answered.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,11 +49,13 @@ class Judge:
         waiting = [one for one in outcomes if _said(one) and one.case.id not in opinions]
         progress(len(outcomes) - len(waiting))
         evaluators = self._evaluators() if waiting else {}
-        for done, outcome in enumerate(waiting, start=len(outcomes) - len(waiting) + 1):
-            opinion = {"id": outcome.case.id, **self._opinion(outcome, evaluators)}
-            opinions[outcome.case.id] = opinion
-            append_line(file, opinion)
-            progress(done)
+        # A loop of our own, closed at the end: LlamaIndex's own way of waiting leaves one open.
+        with asyncio.Runner() as loop:
+            for done, outcome in enumerate(waiting, start=len(outcomes) - len(waiting) + 1):
+                opinion = {"id": outcome.case.id, **loop.run(self._opinion(outcome, evaluators))}
+                opinions[outcome.case.id] = opinion
+                append_line(file, opinion)
+                progress(done)
         return [replace(one, values={**one.values, **_scores(opinions.get(one.case.id, {}))}) for one in outcomes]
 
     def _evaluators(self) -> "dict[str, BaseEvaluator]":
@@ -68,13 +71,15 @@ class Judge:
         )  # fmt: skip
         return {"faithfulness": FaithfulnessEvaluator(llm=llm), "relevancy": RelevancyEvaluator(llm=llm)}
 
-    def _opinion(self, outcome: Outcome, evaluators: "dict[str, BaseEvaluator]") -> dict[str, Any]:
+    async def _opinion(self, outcome: Outcome, evaluators: "dict[str, BaseEvaluator]") -> dict[str, Any]:
         from openai import OpenAIError  # noqa: PLC0415
 
         quotes = [citation["quote"] for citation in outcome.reply["citations"]]
         try:
             found = {
-                name: evaluator.evaluate(query=outcome.reply["question"], response=_said(outcome), contexts=quotes)
+                name: await evaluator.aevaluate(
+                    query=outcome.reply["question"], response=_said(outcome), contexts=quotes
+                )
                 for name, evaluator in evaluators.items()
             }
         except OpenAIError as exc:

@@ -1,3 +1,5 @@
+import asyncio
+import gc
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,3 +96,9 @@ def test_the_model_that_answers_does_not_judge_itself():
 def test_the_key_is_shown_nowhere():
     assert "secret" not in repr(Judge("http://j", "m", "secret"))
     assert Judge("http://j", "m", "secret").named == "m at http://j"
+
+
+def test_no_event_loop_is_left_open(endpoint, tmp_path):
+    named(endpoint).judged(outcomes(), tmp_path / "opinions.jsonl", progress=lambda done: None)
+    asyncio.run(asyncio.sleep(0))  # forgets the loop of this thread, which would warn when it is collected
+    gc.collect()

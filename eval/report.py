@@ -3,6 +3,7 @@
 The cases travel as JSON inside the file and are drawn when they are opened, so that thousands of them open at once.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from eval.summaries import HEADLINES, SIDE_BY_SIDE, shown, shown_interval
 
 TEMPLATE = "report.html.j2"
 TAG_COLUMNS = ("right", "hit@1", "f1", "success@1", "success@5", "citation_precision", "abstain_accuracy")
+SPEED = "speed.json"
 CONTEXT = 160
 """Characters of an article shown on either side of a sentence that is cited."""
 
@@ -27,7 +29,10 @@ TextOf = Callable[[str], str]
 
 
 def write_report(file: Path, engines: Sequence[Measured], *, manifest: Mapping[str, Any], text_of: TextOf) -> None:
-    """Write the report of a run; everything taken from articles and questions is escaped."""
+    """Write the report of a run; everything taken from articles and questions is escaped.
+
+    What ``byline-eval speed`` has left beside the file is shown in it.
+    """
     first, beside = engines[0], engines[1:]
     outcomes = first.outcomes
     verdicts = {v: (sum(o.verdict == v for o in outcomes), told) for v, told in VERDICTS.items()}
@@ -43,6 +48,7 @@ def write_report(file: Path, engines: Sequence[Measured], *, manifest: Mapping[s
         verdicts=verdicts,
         plots=plots(engines),
         tag_rows=tag_rows(first.tags),
+        speed=_speed(file.with_name(SPEED)),
         cases=[case_json(o, text_of, _verdicts(beside, n)) for n, o in enumerate(outcomes)],
     )
     write_whole(file, page)
@@ -108,6 +114,11 @@ def _shortened(text: str) -> str:
     """The beginning of a text, cut between words, its paragraphs one line apart."""
     beginning = text if len(text) <= CONTEXT else text[:CONTEXT].rpartition(" ")[0] + "…"
     return re.sub(r"\n+", "\n", beginning)
+
+
+def _speed(file: Path) -> dict[str, Any] | None:
+    """What was measured of speed, None where nothing was."""
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def _verdicts(engines: Sequence[Measured], number: int) -> dict[str, str]:

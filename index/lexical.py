@@ -162,8 +162,12 @@ class LexicalIndex(LexicalReader):
 
     def _remove(self) -> None:
         if self._folder:
+            # Moved away first: until it is let go, a reader of the old index may still make a lock file under its path.
+            gone = self._folder.with_name(f"{self._folder.name}.gone")
             with breaking(self.name, OSError):
-                shutil.rmtree(self._folder)
+                shutil.rmtree(gone, ignore_errors=True)
+                self._folder.rename(gone)
+                shutil.rmtree(gone)
 
 
 def _check_sums(folder: Path) -> None:

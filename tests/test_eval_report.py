@@ -245,3 +245,17 @@ def test_cases_open_are_searched_and_filtered_in_a_browser_without_a_request(tmp
         assert page.locator("details.case:visible").count() == 1
         browser.close()
     assert (troubles, requests) == ([], [(tmp_path / "report.html").as_uri()])
+
+
+def test_what_was_measured_of_speed_beside_it_stands_in_the_report(tmp_path):
+    engines = [measured("byline", [answered(1)], by_tag=False)]
+    report = tmp_path / "report.html"
+    write_report(report, engines, manifest=MANIFEST, text_of=text_of)
+    assert "<h2>Speed</h2>" not in report.read_text()
+    latency = {"headings": ["what", "p50"], "rows": [[f"retrieval {EVIL}", "4.2 ms"]]}
+    (tmp_path / "speed.json").write_text(json.dumps({"about": {"load": [0.2]}, "figures": [], "tables": [latency]}))
+    write_report(report, engines, manifest=MANIFEST, text_of=text_of)
+    page = report.read_text()
+    assert "<h2>Speed</h2>" in page
+    assert "<td>4.2 ms</td>" in page
+    assert EVIL not in page

@@ -570,13 +570,13 @@ def test_a_pass_that_is_stopped_goes_on_where_it_was(collection, folder, clock, 
 
 
 def test_ctrl_c_in_the_middle_loses_nothing_that_was_stored(collection, folder, clock):
-    for number in range(200):
+    for number in range(400):
         write(folder / f"story{number}.txt", f"The town of Number{number} has a mill.")
     follower = Follower(collection, Fetcher(Allowed()), clock=clock)
 
     def interrupt(done: int, total: int) -> None:
-        assert total == 202
-        if done == 150:
+        assert total == 402
+        if done == 300:  # four batches of 64 have been put in, so that two are stored and noted
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -586,7 +586,7 @@ def test_ctrl_c_in_the_middle_loses_nothing_that_was_stored(collection, folder, 
     noted = collection.followed.items(str(folder))
     assert 64 <= len(noted) <= stored  # what was under way has been stored as well, and is only read once more
     follower.sync()
-    assert len(collection.articles()) == 202
+    assert len(collection.articles()) == 402
 
 
 ADDING = """
@@ -606,11 +606,11 @@ with Collection.open(Path(data), HashEmbedder(1_024), settings=IndexSettings(), 
 
 
 def test_a_kill_in_the_middle_costs_no_more_than_reading_a_few_again(folder, tmp_path):
-    for number in range(200):
+    for number in range(400):
         write(folder / f"story{number}.txt", f"The town of Number{number} has a mill.")
     command = [sys.executable, "-c", ADDING, str(tmp_path / "killed"), str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as adding:
-        while int(adding.stdout.readline()) < 140:
+        while int(adding.stdout.readline()) < 300:
             pass
         adding.send_signal(signal.SIGKILL)
     with Collection.open(
@@ -621,7 +621,7 @@ def test_a_kill_in_the_middle_costs_no_more_than_reading_a_few_again(folder, tmp
         assert all(opened.followed.articles_of([item]) for item in noted)  # nothing was noted that is not stored
         before = len(opened.articles())
         synced = Follower(opened, Fetcher(Allowed())).sync()
-        assert len(opened.articles()) == before + len(synced.added.added) == 202
+        assert len(opened.articles()) == before + len(synced.added.added) == 402
         assert len(synced.added.unchanged) == before - len(noted)
 
 

@@ -40,7 +40,10 @@ def speed(  # noqa: PLR0913  typer reads the options from the signature
     data: Annotated[Path | None, typer.Option(help="A collection to ask and add to; else one of the articles.")] = None,
     limit: Annotated[int, typer.Option(min=10, help="Take so many articles and questions.")] = 300,
     rounds: Annotated[int, typer.Option(min=1, help="Do each comparison so many times, by turns.")] = 3,
-    out: Annotated[Path, typer.Option(help="Where to write speed.json and speed.html.")] = Path("runs/speed"),
+    out: Annotated[
+        Path,
+        typer.Option(help="Where to write speed.json and speed.html; a run's own folder, and its report shows them."),
+    ] = Path("runs/speed"),
 ) -> None:
     """Measure the speed of indexing, retrieval and answering, as ratios against the usual chain in the same run."""
     from eval.speed.parts import PARTS, Material, measured  # noqa: PLC0415  LlamaIndex and Chroma take seconds
@@ -96,8 +99,13 @@ def _write(out: Path, figures: Sequence[tuple[str, Figure]], shaped: dict[str, A
         "processors": os.cpu_count(),
         "load": [round(load, 1) for load in os.getloadavg()],
     }
-    content = {**about, "figures": [{"part": name, **to_json(figure)} for name, figure in figures]}
+    tables = _tables(figures)
+    content = {
+        "about": about,
+        "figures": [{"part": name, **to_json(figure)} for name, figure in figures],
+        "tables": [{"headings": headings, "rows": rows} for headings, rows in tables],
+    }
     write_whole(out / "speed.json", json.dumps(content, indent=1) + "\n")
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-    page = templates.get_template("speed.html.j2").render(about=about, tables=_tables(figures))
+    page = templates.get_template("speed.html.j2").render(about=about, tables=tables)
     write_whole(out / "speed.html", page)

@@ -31,8 +31,8 @@ format: .venv/.dev  ## format the code and mend what lint can mend
 eval: .venv/.runtime  ## run the built-in question set and say where its report is
 	@$(BIN)/byline-eval run
 
-faults: .venv/.dev  ## kill, starve and corrupt the stores at length: 500 kills, half an hour
-	@FAULT_ROUNDS=500 $(BIN)/python -m pytest tests/test_faults_*.py
+faults: .venv/.dev  ## kill, starve and corrupt the stores at length, then soak: 500 kills, an hour
+	@FAULT_ROUNDS=500 SOAK_MINUTES=30 $(BIN)/python -m pytest tests/test_faults_*.py
 
 furniture: .venv/.dev  ## report how much of the article cleaning keeps, and how much furniture it removes
 	@$(BIN)/python -m index.cleaning.measure tests/pages

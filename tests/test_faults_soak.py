@@ -77,6 +77,7 @@ def use(address: str, person: int, done: threading.Event, uses: list[str]) -> No
             uses.append(question)
 
 
+@pytest.mark.timeout(60 * MINUTES + 300)
 def test_memory_stays_flat_under_mixed_use(server):
     address, process = server
     done, uses, held = threading.Event(), [], []

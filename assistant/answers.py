@@ -30,6 +30,8 @@ class Citation:
     quote: str
     start: int
     end: int
+    version: str = ""
+    """Names the version of the article in which it stands there; empty where that is not known."""
 
     def to_json(self) -> dict[str, Any]:
         """The citation as JSON values; the date in ISO 8601."""
@@ -43,6 +45,7 @@ class Citation:
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
+            "version": self.version,
         }
 
 

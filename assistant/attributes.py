@@ -1,5 +1,7 @@
 """Figures and offices asked for by name: something stands for one of them only where a word of its kind stands too."""
 
+# ruff: noqa: E501  a pattern is one line
+
 import re
 from collections.abc import Collection
 
@@ -10,23 +12,53 @@ _KINDS = (
     ),
     (r"\brevenues?\b|\bturnover\b", r"revenues?|turnover|sales|earn\w*|income|took in"),
     (r"\bprofits?\b", r"profit\w*|earn\w*|loss\w*|margins?|income"),
-    (r"\bsalar(?:y|ies)\b|\bwages?\b", r"salar\w+|wages?|pay|paid|pays|earn\w*"),
+    (
+        r"\bsalar(?:y|ies)\b|\bwages?\b|\b(?:does|do|did|will|would) .{1,60}\bearn\b|\bverdien(?:t|en|te)\b|\b(?:Gehalt|Lohn)\b|\bsueldo\b|\bsalario\b",
+        r"salar\w+|wages?|pay|paid|pays|earn\w*|income|profit\w*|bonus\w*|verdien\w+|Gehalt|Lohn|Einkommen|sueldos?|salarios?|gana\w*|cobra\w*",
+    ),
     (
         r"\bemployees\b|\bpeople (?:work|does .{1,40} employ)|\bworkers does\b",
         r"employ\w*|staff|workers?|workforce|jobs?|people",
     ),
     (r"\bjobs\b", r"jobs?|employ\w*|hir(?:e|es|ed|ing)|staff|workers?|workforce|posts"),
     (r"\bfinance (?:chief|director|head)\b|\bchief financial officer\b|\bCFO\b", r"financ\w+|CFO|treasurer"),
+    (r"\b(?:deputy |lord |vice[- ])?mayor(?:ess)?\b|\b[Bb]ürgermeister(?:in)?\b|\balcalde(?:sa)?\b", r"mayor\w*|\w*bürgermeister\w*|alcald\w+"),
+    (r"\bwhere (?:was|were|is) .{2,60}\bborn\b", r"born|birth\w*|native|grew up|parents|son of|daughter of"),
     (r"\b(?:driving )?range\b(?= of)|\bhow far\b", r"range|kilomet\w+|km|miles?|far"),
 )  # fmt: skip
 """How a question asks, and the words of which one stands wherever the answer is told."""
 
+_ACTS = (
+    (
+        r"approved|authori[sz]ed|licensed|permitted|allowed",
+        r"approv\w+|authori\w+|licen\w+|permi\w+|allow\w*|clear(?:s|ed|ance)|green light|consent\w*|let|grant\w*|sign\w*|ratif\w+|pass\w*|vot\w+|accept\w*|agree\w*|backed|endors\w+",
+    ),
+    (
+        r"banned|prohibited|outlawed|forbade",
+        r"ban\w*|prohibit\w*|outlaw\w*|forb\w+|block\w*|restrict\w*|not allow\w*|illegal",
+    ),
+    (r"sued", r"su(?:e|es|ed|ing)|lawsuit\w*|suit|court|claim\w*|legal action|filed|against"),
+    (r"arrested|jailed|imprisoned", r"arrest\w*|jail\w*|prison\w*|imprison\w*|detain\w*|custody|seiz\w+|captur\w+"),
+)
+"""What somebody did by right, and the words of which one stands in the sentence that tells who did."""
+_OFFICES = ("chief", "director", "head", "officer", "mayor")
+"""How the names of offices end that are told as a whole: a finance chief is not just any chief."""
+
 
 def unmentioned(question: str, texts: Collection[str]) -> str | None:
-    """The word with which a question asks for something that none of the texts tells of."""
+    """What a question asks for by name and none of the texts tells of, as the question says it."""
     for asks, tells in _KINDS:
         if (asked := re.search(asks, question, re.IGNORECASE)) and not any(
             re.search(rf"\b(?:{tells})\b", text, re.IGNORECASE) for text in texts
         ):
-            return asked.group().split()[-1]
+            named = asked.group()
+            return named if named.lower().endswith(_OFFICES) else named.split()[-1]
     return None
+
+
+def undone(question: str, text: str) -> bool:
+    """Whether a question asks who approved, banned, sued or arrested, and a text has no word of any such act."""
+    for asks, tells in _ACTS:
+        if re.match(rf"who (?:has |had )?(?:{asks})\b", question, re.IGNORECASE):
+            return not re.search(rf"\b(?:{tells})\b", text, re.IGNORECASE)
+    return False

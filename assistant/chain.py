@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from time import perf_counter
 
-from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated
+from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated, Turn
 from assistant.composing import Draft, nearest
 from assistant.condense import standalone
 from assistant.errors import QuestionRefused
@@ -14,6 +15,8 @@ from assistant.looking import Looking, holds, joined, unanswered
 from assistant.reading import Finding, Reader
 from assistant.requested import Request, requested
 from assistant.settings import Settings
+from assistant.spelling import Spelled, Spelling
+from assistant.steps import step
 from assistant.suggesting import matters, questions
 from assistant.surveying import Survey, Surveyor
 from index.articles import Hit
@@ -36,7 +39,7 @@ _CLOSEST = "The closest passages are below."
 class Assistant:
     """Answers questions from articles, and is silent on what no article says."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the parts it is made of
         self,
         retriever: Retriever,
         reader: Reader,
@@ -44,11 +47,14 @@ class Assistant:
         settings: Settings,
         writer: Writer | None = None,
         surveyor: Surveyor | None = None,
+        spelling: Spelling | None = None,
     ) -> None:
         """``writer``: has a model write the answers that the articles' own sentences give; None for those alone.
 
         ``surveyor``: answers what is no question for a fact, such as a request for a summary; else it is read as one.
+        ``spelling``: mends the words of a question by those of the articles; None takes it as it is typed.
         """
+        self._spelling = spelling
         self._surveyor = surveyor
         self._writer = writer
         self._retriever = retriever
@@ -63,13 +69,15 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Event]:
         """The question as searched, each statement once it has passed its checks, and the whole answer last."""
         started = perf_counter()
+        spelled = self._spelled(question)
+        question = replace(question, text=spelled.text)
         asked, request = self._understood(question)
         yield Rewritten(asked)
         if request and self._surveyor:
             survey = self._surveyor.survey(request, question)
-            yield from self._surveyed(asked, survey, started)
+            yield from self._surveyed(asked, replace(survey, notes=spelled.notes + survey.notes), started)
             return
-        looks = self._looking.looks(asked, question.scope)
+        looks = self._looking.looks(asked, question.scope, said=_last(question.history))
         told = next((look for look in looks if look.draft.statements), looks[0])
         hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
         findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings
@@ -95,7 +103,7 @@ class Assistant:
                 conflicts=tuple(draft.conflicts),
                 nearest=() if draft.statements else tuple(nearest(findings)),
                 short=draft.short,
-                notes=_notes(told.hits) + told.notes + unanswered(looks),
+                notes=_notes(told.hits) + spelled.notes + told.notes + unanswered(looks),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
                 timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
             )
@@ -117,9 +125,14 @@ class Assistant:
         offered = (one for one in (*found[: SUGGESTED - 1], *matters(hits), *found[SUGGESTED - 1 :]))
         return tuple(dict.fromkeys(one for one in offered if one.casefold() != known))[:SUGGESTED]
 
+    def _spelled(self, question: Question) -> Spelled:
+        """The question with its slips mended; ``QuestionRefused`` for one that is not read."""
+        text = self._accepted(question.text)
+        return self._spelling.mended(text, question.scope) if self._spelling else Spelled(text)
+
     def _understood(self, question: Question) -> tuple[str, Request | None]:
         """The question standing alone, and the request that it is if it asks for no fact."""
-        text = self._accepted(question.text)
+        text = question.text
         request = requested(text)
         if request and (not request.about or not _REFERRING.search(request.about)):
             return text, request
@@ -152,7 +165,8 @@ class Assistant:
         written = Written()
         # Where articles disagree, both are quoted: a model would choose a side or blur them.
         if self._writer and draft.statements and not draft.conflicts:
-            written = yield from self._writer.write(asked, findings, known=draft)
+            with step("write"):
+                written = yield from self._writer.write(asked, findings, known=draft)
         if not written.draft.statements:
             for statement in draft.statements:
                 yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
@@ -165,6 +179,12 @@ class Assistant:
         if not re.search(r"\w", text):
             raise QuestionRefused("The question is empty. Ask something, such as: Who founded the company?")
         return text
+
+
+def _last(history: Sequence[Turn]) -> str:
+    """What was answered last, as it stands in the articles; empty if nothing was."""
+    said = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return re.sub(r"\s*\[\d+\]", "", said)
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

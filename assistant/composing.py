@@ -79,7 +79,7 @@ def citation(number: int, hit: Hit, sentence: Sentence) -> Citation:
     about = hit.metadata
     return Citation(
         number, hit.passage.article_id, about.title, about.url, about.published, about.publisher, sentence.text,
-        sentence.start, sentence.end,
+        sentence.start, sentence.end, hit.version,
     )  # fmt: skip
 
 

@@ -3,29 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from assistant.checking.amounts import CURRENCIES, Amount, amounts
+from assistant.checking.amounts import CURRENCIES, Amount, amounts, in_base
 from assistant.checking.times import times
 from assistant.terms import words
 
-_MEASURES: dict[str, dict[str, float]] = {
-    "length": {
-        "km": 1e3, "mile": 1609.344, "m": 1, "cm": 0.01, "mm": 0.001, "foot": 0.3048, "inch": 0.0254,
-    },
-    "area": {
-        "ha": 1e4, "acre": 4046.86, "square metres": 1, "square kilometres": 1e6, "square miles": 2.59e6,
-        "square feet": 0.0929,
-    },
-    "mass": {"kg": 1, "g": 0.001, "tonne": 1e3},
-    "volume": {"l": 1, "gallon": 3.785, "barrel": 158.987},
-    "speed": {"kmh": 1, "mph": 1.609344},
-    "power": {"kw": 1, "mw": 1e3, "gw": 1e6},
-    "energy": {"kwh": 1, "mwh": 1e3, "gwh": 1e6},
-    "time": {
-        "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600,
-        "decade": 315_576_000, "century": 3_155_760_000,
-    },
-}  # fmt: skip
-_MEASURE_OF = {unit: (measure, size) for measure, units in _MEASURES.items() for unit, size in units.items()}
 _RATE = re.compile(
     r"^\W*(?:[\w'’-]+ ){0,5}?(?:(?:a|per|each|every|an)[ -]"
     r"(?P<unit>second|minute|hour|day|night|week|month|quarter|year)\b"
@@ -108,8 +89,7 @@ def same(one: Quantity, other: Quantity) -> bool | None:
 
 
 def _quantity(amount: Amount, text: str) -> Quantity:
-    measure, size = _MEASURE_OF.get(amount.unit, (amount.unit, 1.0))
-    value = amount.value * size
+    measure, value = in_base(amount)
     written = re.search(r"\d[\d,]*(?:\.(\d+))?", amount.said)
     bare = float(written.group().replace(",", "")) if written else 0.0
     bound = next(

@@ -25,6 +25,11 @@ _RATE = re.compile(
     r"^\s+(?:(?:a|per|each|every)\s+(?:year|month|week|day|hour|quarter|person|head|unit|share)|annually|monthly|daily|yearly)\b"
 )
 _OR_MORE = re.compile(r"^\s+or (?:more|less|fewer|so|above|below)\b")
+_ABROAD = re.compile(
+    r"^\s(?:Million(?:en)?|Milliarden?|Tausend|Mio\.|Mrd\.|millón|millones|mil(?: millones)?)(?!\w)(?:(?:\sde)?\s(?:Euro|Dollar|Franken|Kronen|[a-záéíóúñ]{4,}))?"
+    r"|^\s(?:(?:Euro|Dollar|Franken|Kronen|Prozent|Grad|dólares)\b|por ciento\b)"
+)
+"""The rest of an amount in German or Spanish."""
 _RATE_NEAR = {
     "a year": re.compile(r"\b(?:annual(?:ly)?|yearly)\b", re.IGNORECASE),
     "a month": re.compile(r"\bmonthly\b", re.IGNORECASE),
@@ -76,6 +81,8 @@ def _amount(kind: Kind, text: str, span: tuple[int, int]) -> str:
         start, end = start + inside[0][0], start + inside[0][1]
         end += len(re.match(r"\w*", text[end:]).group())  # type: ignore[union-attr]  # it matches the empty string
     found = text[start:end]
+    if abroad := _ABROAD.match(text[end:]):
+        return text[start : end + abroad.end()]
     digit = re.search(r"\d", found)
     before = _ROUGHLY.search(text[:start])
     if before:

@@ -31,11 +31,18 @@ class Vocabulary:
                 "assistant/reader/README.md says."
             ) from cause
 
+    @property
+    def size(self) -> int:
+        """How many words the table has."""
+        return len(self._read[0])
+
+    def rank(self, word: str) -> int:
+        """The place of a word by falling frequency, from 0; ``size`` for one that the table does not have."""
+        return self._read[0].get(word.lower(), self.size)
+
     def weight(self, word: str) -> float:
         """How telling a word is, from 0.2 for the commonest to 1 for one the table does not have."""
-        ranks, _ = self._read
-        rank = ranks.get(word.lower(), len(ranks))
-        return 0.2 + 0.8 * log(1 + rank) / log(1 + len(ranks))
+        return 0.2 + 0.8 * log(1 + self.rank(word)) / log(1 + self.size)
 
     def vectors(self, words: list[str]) -> NDArray[np.float32]:
         """One row a word, of length 1, or all zeros for a word the table does not have."""

@@ -4,7 +4,6 @@ from functools import cache
 
 from assistant.chain import Assistant
 from assistant.checking import Checker
-from assistant.checking.examining import Examiner
 from assistant.crossencoder import CrossEncoder
 from assistant.generating import Writer
 from assistant.meaning import Meaning
@@ -15,6 +14,7 @@ from assistant.model.pacing import REPLY_TOKENS, Patience
 from assistant.reading import FeatureReader, Reader
 from assistant.reranking import Reranker
 from assistant.settings import Settings
+from assistant.spelling import Spelling
 from assistant.surveying import Surveyor
 from assistant.vocabulary import Vocabulary
 from index.chunking import tiktoken_counter
@@ -47,12 +47,15 @@ def build_assistant(collection: Collection, settings: Settings) -> Assistant:
     """An assistant that answers from the collection."""
     reader = build_reader()
     surveyor = Surveyor(collection.retriever, _embedder())
-    return Assistant(collection.retriever, reader, settings=settings, writer=_writer(settings), surveyor=surveyor)
+    spelling = Spelling(collection.retriever, collection.lexicon, _vocabulary())
+    return Assistant(
+        collection.retriever, reader, settings=settings, writer=_writer(settings), surveyor=surveyor, spelling=spelling
+    )
 
 
 def build_reader() -> Reader:
     """What finds the sentences that answer."""
-    features = FeatureReader(Vocabulary(), Meaning(_embedder()))
+    features = FeatureReader(_vocabulary(), Meaning(_embedder()))
     return Reranker(features, _crossencoder())
 
 
@@ -60,6 +63,8 @@ def _writer(settings: Settings) -> Writer | None:
     """What has a model write, None for the extractive engine; a model's libraries wait for its first reply."""
     if settings.engine == "extractive":
         return None
+    from assistant.checking.examining import Examiner  # noqa: PLC0415  an extractive answer is not examined
+
     checker = Checker(Examiner(_crossencoder()))
     budget = min(SENTENCES_TOKENS, int(settings.model_context / TOKENS_MARGIN) - PROMPT_TOKENS - REPLY_TOKENS)
     return Writer(_model(settings), checker, count_tokens=tiktoken_counter(), budget=budget)
@@ -78,6 +83,12 @@ def _model(settings: Settings) -> ChatModel:
 def _embedder() -> MiniLM:
     """One for the process: its 23 MB are read once, and it is safe to share."""
     return MiniLM(workers=EMBEDDING_THREADS)
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    """One for the process: it reads questions and mends their spelling."""
+    return Vocabulary()
 
 
 @cache

@@ -24,6 +24,7 @@ FLAGS = (
     "--disable-features=LocalNetworkAccessChecks",
 )
 ANSWERED = "Under whose licence was the SU7 first produced?"
+DISPUTED = "Who will be the new harbour master?"
 SILENT = "What does the SU7 cost?"
 
 
@@ -31,7 +32,9 @@ SILENT = "What does the SU7 cost?"
 def served() -> Iterator[str]:
     """The address of a server on the sample articles."""
     with tempfile.TemporaryDirectory() as data:
-        subprocess.run([*BYLINE, data, "add", str(SAMPLES)], check=True)
+        # From a folder of its own, since the library shows where articles come from.
+        articles = shutil.copytree(SAMPLES, Path(data) / "articles")
+        subprocess.run([*BYLINE, data, "add", str(articles)], check=True)
         with subprocess.Popen([*BYLINE, data, "serve"], stdout=subprocess.PIPE, text=True) as server:
             try:
                 yield next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+", line)))
@@ -41,10 +44,11 @@ def served() -> Iterator[str]:
 
 def ask(page: Page, question: str) -> None:
     """Ask and wait for the whole answer."""
-    before = page.locator(".bot-row").count()
+    before = page.locator(".exchange").count()
     page.fill("#box textarea", question)
     page.press("#box textarea", "Enter")
-    page.locator(".bot-row").nth(before).locator(".sources, .silence").first.wait_for()
+    page.locator(".exchange").nth(before).locator(".tools").wait_for()
+    page.locator(".suggestions a, .suggestions:empty").first.wait_for(state="attached")
 
 
 def opened(browser: Browser, address: str, *, width: int, height: int, scheme: str) -> Page:
@@ -52,7 +56,16 @@ def opened(browser: Browser, address: str, *, width: int, height: int, scheme: s
     page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()  # type: ignore[arg-type]
     page.goto(address)
     page.wait_for_selector(".greeting")
+    page.wait_for_selector("#filter")
     return page
+
+
+def take_library(browser: Browser, address: str) -> None:
+    """Write docs/library.png."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{address}/library")
+    page.locator("#shelf .row").first.wait_for()
+    page.screenshot(path=DOCS / "library.png")
 
 
 def take_widget(browser: Browser, address: str) -> None:
@@ -97,9 +110,11 @@ def main() -> None:
         page = opened(browser, address, width=390, height=780, scheme="light")
         ask(page, ANSWERED)
         page.screenshot(path=DOCS / "phone.png")
-        page = opened(browser, address, width=845, height=780, scheme="light")
-        ask(page, SILENT)
-        page.screenshot(path=DOCS / "silence.png")
+        for name, question in (("disagreement", DISPUTED), ("silence", SILENT)):
+            page = opened(browser, address, width=1000, height=840, scheme="light")
+            ask(page, question)
+            page.screenshot(path=DOCS / f"{name}.png")
+        take_library(browser, address)
         take_widget(browser, address)
 
 

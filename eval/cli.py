@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from eval.baselines import ENGINES, chosen
 from eval.comparing import compare as compared
 from eval.drafting.command import draft_set
+from eval.fusion import fusion
 from eval.gating import against, bounds, held, store, what_went_wrong
 from eval.importing.command import import_set
 from eval.judges import Judge
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command("import")(import_set)
 app.command("draft")(draft_set)
 app.command("speed")(speed)
+app.command("fusion")(fusion)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

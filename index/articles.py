@@ -82,3 +82,5 @@ class Hit:
     """The passage before it in its article."""
     after: Passage | None = None
     """The passage after it in its article."""
+    version: str = ""
+    """Names the version of the article in which the passage stands: how its digest begins."""

@@ -50,11 +50,25 @@ class ListedArticle:
     """In UTC."""
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article as it is or was."""
+
+    article: Article
+    replaced_at: datetime | None
+    """When another took its place or it was removed, in UTC; None of the present one."""
+
+
 class Catalog(Database):
     """An open catalog, made if it is not there; shared between threads, one of which may write at a time.
 
     Its errors are those of ``Database``.
     """
+
+    def checked(self) -> None:
+        """Return once a ``check`` that goes on beside us has read the whole file: it takes a processor until then."""
+        if self._checker:
+            self._checker.join()
 
     def settle(self, article: Article) -> Stored | None:
         """What becomes of an article whose text is stored already, from this source or another; None for any other."""
@@ -115,17 +129,19 @@ class Catalog(Database):
             raise _unknown(article_id)
         return str(row["digest"])
 
-    def version_of(self, article_id: str, digest: str) -> Article:
+    def version_of(self, article_id: str, digest: str) -> Version:
         """The article as it was when its digest began with this; ``ArticleUnknown`` where that is not kept any more.
 
         An article that was replaced or removed is kept as it was for thirty days, in its last five versions.
         """
-        named = "FROM {} WHERE id = ? AND substr(digest, 1, length(?)) = ?"
+        named = "WHERE id = ? AND substr(digest, 1, length(?)) = ?"
         with self.transaction() as db:
-            for table in ("articles", "versions"):
-                row = db.execute(f"SELECT * {named.format(table)}", (article_id, digest, digest)).fetchone()
+            for table in ("*, NULL AS replaced_at FROM articles", "* FROM versions"):
+                row = db.execute(f"SELECT {table} {named}", (article_id, digest, digest)).fetchone()
                 if row and len(digest) >= SHORTEST_DIGEST:
-                    return Article(row["id"], row["text"], read_metadata(row), row["source"])
+                    article = Article(row["id"], row["text"], read_metadata(row), row["source"])
+                    until = row["replaced_at"]
+                    return Version(article, datetime.fromisoformat(until) if until else None)
         raise ArticleUnknown(f"No version {digest!r} of the article {article_id!r} is kept. See: byline show ID")
 
     def sources(self, article_id: str) -> tuple[str, ...]:
@@ -178,6 +194,16 @@ class Catalog(Database):
         with self.transaction() as db:
             row = db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)").fetchone()
         return row[0], row[1]
+
+    def publishers(self, limit: int) -> list[str]:
+        """Who published the articles, those of most articles, by name."""
+        with self.transaction() as db:
+            rows = db.execute(
+                "SELECT publisher FROM articles WHERE publisher IS NOT NULL"
+                " GROUP BY publisher ORDER BY count(*) DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return sorted((row["publisher"] for row in rows), key=str.casefold)
 
     def version(self) -> int:
         """Grows with every change."""

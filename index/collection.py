@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.articles import Article, Passage, Sentence
+from index.browsing import TEXTS, Order, Shelf, found, shelf
 from index.build import Cut, check_characters, cut, embedded
-from index.catalog import ListedArticle
+from index.catalog import ListedArticle, Version
 from index.chunking import Budget, tiktoken_counter
-from index.derived import IndexAway, catch_up
+from index.derived import IndexAway, IndexBroken, catch_up
 from index.embedding import Embedder
 from index.errors import BylineError, SourceUnreadable
+from index.lexical import LexicalReader
 from index.opening import Stores, open_to_read, open_to_write
 from index.pipeline import Pipeline
 from index.retrieval import HybridRetriever, Recency, Retriever
@@ -54,6 +56,8 @@ class Collection:
         self.retriever: Retriever = HybridRetriever(
             stores.catalog, embedder, dense=stores.dense, lexical=stores.lexical, recency=_recency(settings)
         )
+        self.lexicon: LexicalReader = stores.lexical
+        """The words of all articles."""
         self._stores = stores
         self._catalog = stores.catalog
         self._embedder = embedder
@@ -138,6 +142,20 @@ class Collection:
         """Every article without its text: the latest published first, undated ones last, then by title."""
         return self._catalog.articles()
 
+    def browse(self, words: str = "", *, order: Order = "published", first: int = 0, limit: int = 50) -> Shelf:
+        """``limit`` articles without their texts, from the ``first`` on, counted from 0, and how many there are in all.
+
+        With ``words`` only those that have every one of them in what is said of the article or in one passage of it.
+        """
+        passages: list[int] = []
+        if words.split():
+            with suppress(IndexBroken):  # What is said of an article is in the catalog.
+                passages = self._stores.lexical.holding(words, TEXTS)
+        with self._catalog.transaction() as db:
+            if words.split():
+                return found(db, words, passages, order=order, page=(first, limit))
+            return shelf(db, order, first=first, limit=limit)
+
     def article(self, article_id: str) -> Article:
         """The article as it was stored; ``ArticleUnknown``."""
         return self._catalog.article(article_id)
@@ -146,7 +164,7 @@ class Collection:
         """Names the text and metadata that the article has now, for ``version_of``; ``ArticleUnknown``."""
         return self._catalog.digest(article_id)
 
-    def version_of(self, article_id: str, digest: str) -> Article:
+    def version_of(self, article_id: str, digest: str) -> Version:
         """The article as it was when its digest began with this, eight characters at least.
 
         What was replaced or removed is kept for thirty days, the last five versions; ``ArticleUnknown`` after that.
@@ -176,6 +194,10 @@ class Collection:
     def counts(self) -> tuple[int, int]:
         """How many articles and how many passages."""
         return self._catalog.counts()
+
+    def publishers(self, limit: int = 1_000) -> list[str]:
+        """Who published the articles, those of most articles, by name."""
+        return self._catalog.publishers(limit)
 
     def version(self) -> int:
         """Grows with every change, so that what was made from the collection can be kept until then."""

@@ -22,12 +22,16 @@ SEED = 20_260
 QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›‐‑‒–—―−", "''''\"\"\"\"\"\"''-------")
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 WORD = re.compile(rf"[{UNSPACED}](?=([{UNSPACED}])?)|[^\W{UNSPACED}]+")
+ANY_UNSPACED, SPACED = re.compile(f"[{UNSPACED}]"), re.compile(r"\w+")
 TRACKING = re.compile(r"utm_.*|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src|cmpid|ito", re.IGNORECASE)
 
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case; in scripts without spaces, every two characters that stand together."""
-    return [found[0] + (found[1] or "") for found in WORD.finditer(unicodedata.normalize("NFKC", text).casefold())]
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if not ANY_UNSPACED.search(text):
+        return SPACED.findall(text)  # the same, four times as fast
+    return [found[0] + (found[1] or "") for found in WORD.finditer(text)]
 
 
 def wording(text: str) -> str:
@@ -48,7 +52,7 @@ def telling(text: str) -> bool:
 def shingles(text: str) -> frozenset[str]:
     """Every run of ``SHINGLE`` words of the text."""
     found = words(text)
-    return frozenset(" ".join(found[i : i + SHINGLE]) for i in range(len(found) - SHINGLE + 1))
+    return frozenset(map(" ".join, zip(*(found[first:] for first in range(SHINGLE)), strict=False)))
 
 
 def resemblance(one: AbstractSet[str], other: AbstractSet[str]) -> float:

@@ -6,7 +6,7 @@ rows however many articles there are.
 
 import sqlite3
 
-from index.duplicates import COPY, bands, page, resemblance, shingles, telling, wording
+from index.duplicates import COPY, bands, resemblance, shingles, telling
 
 PER_BAND, COMPARED = 50, 20
 """Articles taken from one band, and those compared word for word: the ones that share most bands."""
@@ -15,6 +15,11 @@ PER_BAND, COMPARED = 50, 20
 def join(db: sqlite3.Connection, key: int, text: str) -> None:
     """Note what the article is recognised by, and put it into one family with its near copies."""
     leave(db, key)
+    enter(db, key, text)
+
+
+def enter(db: sqlite3.Connection, key: int, text: str) -> None:
+    """``join``, for an article that is in no family but its own."""
     if not telling(text):
         return
     own = shingles(text)
@@ -35,14 +40,6 @@ def leave(db: sqlite3.Connection, key: int) -> None:
     if heir is not None:
         db.execute("UPDATE articles SET family = ? WHERE family = ?", (heir, key))
     db.execute("UPDATE articles SET family = key WHERE key = ?", (key,))
-
-
-def recognise(db: sqlite3.Connection) -> None:
-    """Do for every article what adding it would have done; for a catalog from before there were families."""
-    for key, url in db.execute("SELECT key, url FROM articles WHERE wording IS NULL ORDER BY key").fetchall():
-        text = _text(db, key)
-        db.execute("UPDATE articles SET wording = ?, page = ? WHERE key = ?", (wording(text), page(url), key))
-        join(db, key, text)
 
 
 def _sharing(db: sqlite3.Connection, marks: list[int], key: int) -> list[int]:

@@ -1,13 +1,20 @@
 """The catalog's tables, one step after another: a fresh catalog takes them all, an older one those it has not had."""
 
+import logging
 import sqlite3
+import time
 from importlib.resources import files
 
-from index.families import recognise
+from index.duplicates import page, wording
+from index.families import enter
 from index.storing import digest
 from index.tables import read_metadata
 
+TOLD_EVERY = 5
+"""Seconds after which whoever waits is told how far it is."""
 _STEPS = files("index") / "migrations"
+
+log = logging.getLogger(__name__)
 
 
 def newest() -> int:
@@ -21,8 +28,7 @@ def migrate(db: sqlite3.Connection, have: int) -> None:
         for statement in _statements((_STEPS / f"{number}.sql").read_text(encoding="utf-8")):
             db.execute(statement)
         if number == 3:
-            recognise(db)
-            _renew_digests(db)
+            _recognise(db)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('schema', ?)", (str(newest()),))
 
 
@@ -30,13 +36,25 @@ def _numbers() -> list[int]:
     return [int(step.name.removesuffix(".sql")) for step in _STEPS.iterdir() if step.name.endswith(".sql")]
 
 
-def _renew_digests(db: sqlite3.Connection) -> None:
-    """The first version's digests did not cover when an article was updated."""
-    for (key,) in db.execute("SELECT key FROM articles").fetchall():
+def _recognise(db: sqlite3.Connection) -> None:
+    """Do for every article what adding it would do now: note what it is recognised by, and find its family.
+
+    Its digest is made anew; the first version's did not cover when an article was updated.
+    """
+    keys = [key for (key,) in db.execute("SELECT key FROM articles ORDER BY key")]
+    told = time.monotonic()
+    for done, key in enumerate(keys):
         row = db.execute("SELECT * FROM articles WHERE key = ?", (key,)).fetchone()
-        renewed = digest(row["text"], read_metadata(row))
-        db.execute("UPDATE articles SET digest = ? WHERE key = ?", (renewed, key))
+        text, renewed = row["text"], digest(row["text"], read_metadata(row))
+        db.execute(
+            "UPDATE articles SET wording = ?, page = ?, digest = ? WHERE key = ?",
+            (wording(text), page(row["url"]), renewed, key),
+        )
         db.execute("UPDATE origins SET digest = ? WHERE article = ?", (renewed, key))
+        enter(db, key, text)
+        if time.monotonic() - told > TOLD_EVERY:
+            told = time.monotonic()
+            log.warning("Upgraded %d of %d articles.", done + 1, len(keys))
 
 
 def _statements(script: str) -> list[str]:

@@ -14,7 +14,7 @@ from index.derived import PROBES, DerivedIndex, IndexBroken, fill, prove
 from index.errors import BylineError
 from index.exact import MOST_PASSAGES, ExactSearch
 from index.lexical import LexicalIndex, LexicalReader
-from index.retrieval import DenseSearch, LexicalSearch
+from index.retrieval import DenseSearch
 
 if TYPE_CHECKING:
     from index.dense import DenseIndex
@@ -33,7 +33,7 @@ class Stores:
 
     catalog: Catalog
     dense: DenseSearch
-    lexical: LexicalSearch
+    lexical: LexicalReader
     closing: ExitStack
     """Closes them all."""
     kept: tuple[DerivedIndex, ...] = ()
@@ -137,7 +137,7 @@ def _dense(folder: Path, catalog: Catalog, opened: ExitStack, chroma_url: str | 
     return dense
 
 
-def _lexical(folder: Path, catalog: Catalog) -> LexicalSearch:
+def _lexical(folder: Path, catalog: Catalog) -> LexicalReader:
     """The writer's index; where it is missing or not the catalog's, one in memory."""
     seq = catalog.progress(LexicalReader.name)
     try:

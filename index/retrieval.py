@@ -15,8 +15,8 @@ from index.catalog import Catalog
 from index.copies import contested, told_once
 from index.derived import IndexBroken
 from index.embedding import Embedder
-from index.scope import EVERYTHING, Scope, candidates, keys_within, nearest
-from index.tables import Candidate, read_passages, read_said, surroundings
+from index.scope import EVERYTHING, Scope, candidates, cosines, keys_within, nearest
+from index.tables import Candidate, read_passages, read_said, read_versions, surroundings
 
 CANDIDATES = 50
 """Passages taken from each search."""
@@ -62,6 +62,10 @@ class LexicalSearch(Protocol):
 
     def search(self, question: str, limit: int, *, among: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Keys of the passages, of these if given, that share words with the question, and their BM25, best first."""
+        ...
+
+    def holding(self, words: str, limit: int) -> list[int]:
+        """Keys of the passages that have every one of these words, in text or title, the best ones first."""
         ...
 
 
@@ -152,23 +156,27 @@ class HybridRetriever:
     def _hits(
         self, db: sqlite3.Connection, asked: "_Asked", found: Sequence[Candidate], bm25: Mapping[int, float]
     ) -> list[Hit]:
-        cosines = dict(zip((one.key for one in found), _cosines(found, asked.vector), strict=True))
-        scores = {one.key: self._score(one, cosines[one.key], bm25.get(one.key, 0.0)) for one in found}
+        # From the catalog's vectors, though an index may have told it: Chroma, its server and the exact search add up
+        # in different orders, and every process is to give one answer.
+        cosine = cosines(db, [one.key for one in found], asked.vector)
+        scores = {one.key: self._score(one, cosine[one.key], bm25.get(one.key, 0.0)) for one in found}
         ranked = sorted(found, key=lambda one: (-scores[one.key], one.published or "9999", one.article_id, one.number))
         alike = {stored.key: stored.passage for stored in read_passages(db, contested(ranked))}
         shown = told_once([(one, scores[one.key]) for one in ranked], alike, asked.question)[: asked.limit]
         around = surroundings(db, [one.candidate for one in shown])
         said = read_said(db, {article for one in shown for article in (one.candidate.article, *one.copies)})
+        versions = read_versions(db, {one.candidate.article for one in shown})
         return [
             Hit(
                 passage=around[key][0],
                 metadata=said[one.candidate.article][1],
                 score=one.score,
-                similarity=cosines[key],
+                similarity=cosine[key],
                 lexical=bm25.get(key, 0.0),
                 copies=tuple(Copy(*said[article]) for article in one.copies),
                 before=around[key].get(-1),
                 after=around[key].get(1),
+                version=versions[one.candidate.article],
             )
             for one in shown
             for key in [one.candidate.key]
@@ -190,7 +198,3 @@ class _Asked:
     scope: Scope
     trouble: list[IndexBroken] = field(default_factory=list)
     """What kept the search by meaning from being asked."""
-
-
-def _cosines(found: Sequence[Candidate], vector: NDArray[np.float32]) -> list[float]:
-    return [float(cosine) for cosine in np.stack([one.vector for one in found]) @ vector] if found else []

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,25 +57,28 @@ def candidates(db: sqlite3.Connection, keys: Collection[int], scope: Scope) -> l
     """Those of the passages with these keys whose articles are within the scope."""
     where, values = _conditions(scope)
     rows = db.execute(
-        "SELECT p.key, p.article, a.id, p.number, a.family, a.published, p.vector FROM json_each(:keys) AS wanted"  # noqa: S608
-        f" CROSS JOIN passages AS p ON p.key = wanted.value"
+        "SELECT p.key, p.article, a.id, p.number, a.family, a.published FROM json_each(:keys) AS wanted"  # noqa: S608
+        " CROSS JOIN passages AS p INDEXED BY passages_placed ON p.key = wanted.value"
         f" JOIN articles AS a INDEXED BY articles_said ON a.key = p.article WHERE {where}",
         values | {"keys": json.dumps(list(keys))},
     )
-    return [
-        Candidate(key, article, name, number, family, published, np.frombuffer(vector, np.float32))
-        for key, article, name, number, family, published, vector in rows
-    ]
+    return [Candidate(*row) for row in rows]
+
+
+def cosines(db: sqlite3.Connection, keys: Collection[int], vector: NDArray[np.float32]) -> dict[int, float]:
+    """How near each of these passages is to the vector; keys that are gone are left out."""
+    rows = db.execute(VECTORS, (json.dumps(list(keys)),)).fetchall()
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float32).reshape(len(rows), len(vector))
+    return dict(zip((row[0] for row in rows), (vectors @ vector).tolist(), strict=True))
 
 
 def nearest(db: sqlite3.Connection, keys: Sequence[int], vector: NDArray[np.float32], *, limit: int) -> list[int]:
     """The keys of the ``limit`` passages nearest to the vector, of these; the memory it takes does not grow."""
-    best: list[tuple[float, int]] = []
+    best: list[tuple[int, float]] = []
     for first in range(0, len(keys), AT_ONCE):
-        rows = db.execute(VECTORS, (json.dumps(keys[first : first + AT_ONCE]),)).fetchall()
-        cosines = np.frombuffer(b"".join(row[1] for row in rows), np.float32).reshape(len(rows), -1) @ vector
-        best = heapq.nlargest(limit, [*best, *zip(cosines.tolist(), (row[0] for row in rows), strict=True)])
-    return [key for _, key in best]
+        found = cosines(db, keys[first : first + AT_ONCE], vector)
+        best = heapq.nlargest(limit, [*best, *found.items()], key=itemgetter(1, 0))
+    return [key for key, _ in best]
 
 
 def _conditions(scope: Scope) -> tuple[str, dict[str, str]]:

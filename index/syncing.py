@@ -79,10 +79,13 @@ class Follower:
                 self._book.forget(run.source.location)
         return synced
 
-    def sync(self, *, force: bool = False, progress: Progress | None = None) -> Synced:
-        """Bring every source up to date that is not waiting after a failure; ``force`` reads all of every one."""
-        now, sources = self._clock(), self._book.all()
-        waiting = [] if force else [source for source in sources if source.next_try and source.next_try > now]
+    def sync(self, *, only: Sequence[str] = (), force: bool = False, progress: Progress | None = None) -> Synced:
+        """Bring every source up to date that is not waiting after a failure; ``force`` reads all of every one.
+
+        ``only``: none but those at these locations, whether they wait or not.
+        """
+        now, sources = self._clock(), [one for one in self._book.all() if not only or one.location in only]
+        waiting = [] if force or only else [source for source in sources if source.next_try and source.next_try > now]
         synced = self._pass(
             [Run(source) for source in sources if source not in waiting], force=force, progress=progress
         )

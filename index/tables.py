@@ -26,6 +26,10 @@ SAID = """
 SELECT a.key, a.id, a.title, a.url, a.published, a.author, a.publisher, a.updated, a.language
 FROM json_each(?) AS wanted CROSS JOIN articles AS a INDEXED BY articles_said ON a.key = wanted.value
 """
+VERSIONS = """
+SELECT a.key, substr(a.digest, 1, 16) AS version
+FROM json_each(?) AS wanted CROSS JOIN articles AS a INDEXED BY articles_said ON a.key = wanted.value
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +72,6 @@ class Candidate(NamedTuple):
     """The same for articles that are near copies of each other."""
     published: str | None
     """In ISO format."""
-    vector: NDArray[np.float32]
-    """Of length 1."""
 
 
 def surroundings(db: sqlite3.Connection, found: Collection[Candidate]) -> dict[int, dict[int, Passage]]:
@@ -93,6 +95,11 @@ def read_said(db: sqlite3.Connection, articles: Collection[int]) -> dict[int, tu
     """The id of each article with one of these keys, and what it says about itself."""
     rows = db.execute(SAID, (json.dumps(list(articles)),))
     return {row["key"]: (row["id"], read_metadata(row)) for row in rows}
+
+
+def read_versions(db: sqlite3.Connection, articles: Collection[int]) -> dict[int, str]:
+    """What names the present version of each article with one of these keys: how its digest begins."""
+    return {row["key"]: row["version"] for row in db.execute(VERSIONS, (json.dumps(list(articles)),))}
 
 
 def read_passage(row: sqlite3.Row) -> StoredPassage:

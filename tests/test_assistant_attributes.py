@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.attributes import unmentioned
+from assistant.attributes import undone, unmentioned
 
 PLANT = "Of this amount, $756 million has been spent on a plant that makes the SU7."
 
@@ -13,7 +13,12 @@ PLANT = "Of this amount, $756 million has been spent on a plant that makes the S
         ("What was the company's revenue in 2023?", "revenue"),
         ("How many employees does the plant have?", "employees"),
         ("What is the range of the SU7?", "range"),
-        ("Who is the company's chief financial officer?", "officer"),
+        ("Who is the company's chief financial officer?", "chief financial officer"),
+        ("Who is the finance chief of Velora?", "finance chief"),
+        ("What does the founder earn?", "earn"),
+        ("Was verdient der Leiter?", "verdient"),
+        ("Where was the founder born?", "born"),
+        ("Who is mayor of Corrie?", "mayor"),
         ("How many jobs will the plant create?", "jobs"),
     ],
 )
@@ -33,3 +38,10 @@ def test_a_figure_that_is_told_in_no_word_of_its_kind_is_unmentioned(question: s
 )
 def test_a_figure_that_is_told_or_not_asked_for_is_not(question: str, text: str):
     assert unmentioned(question, [text]) is None
+
+
+def test_who_approved_something_is_told_only_where_something_is_approved():
+    asked = "Who approved Velora's plan?"
+    assert undone(asked, "Dana Holm confirmed that Velora is ready to build 40,000 vans.")
+    assert not undone(asked, "Velora has received clearance from the planning agency.")
+    assert not undone("Who confirmed the plan?", "Dana Holm spoke.")

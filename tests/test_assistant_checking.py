@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Citation, Statement
 from assistant.checking import Checker, Source, quoted, supported
 from assistant.checking.amounts import amounts
+from assistant.checking.deeds import deeds
 from assistant.checking.examining import Examiner, questions
 from assistant.checking.said import take_apart
 from assistant.checking.things import things
 from assistant.checking.times import times
+from assistant.checking.wording import key, thesaurus
 from assistant.crossencoder import CrossEncoder
 from index.embedding import MiniLM
 
@@ -125,6 +127,60 @@ def test_a_deed_is_told_from_either_end_but_not_the_other_way_round(sentence: st
     assert not holds(lie, sentence)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "true", "lie"),
+    [
+        ("The council has been sued by the harbour union and two banks.",
+         "Two banks and the harbour union have sued the council.", "The council has sued the harbour union."),
+        ("Marta Vell, who leads the choir, taught Jon Aske.", "Jon Aske was taught by Marta Vell.",
+         "Jon Aske taught Marta Vell."),
+        ("Following the death of Aldo Brandt, Ruth Silva took command of the northern fleet.",
+         "Ruth Silva took command after Aldo Brandt died.",
+         "Following the death of Ruth Silva, Aldo Brandt took command of the fleet."),
+        ("Soldiers came to protect the Halden bridge when Norvik attacked Tessel.", "Norvik attacked Tessel.",
+         "Soldiers came to protect Norvik."),
+        ("Ana Ruel was the first elected mayor of Porva.", "Ana Ruel was the first mayor of Porva to be elected.",
+         "Ana Ruel was the first mayor of Porva."),
+        ("The mills ground about 80% of all flour sold in the county.",
+         "About 80 percent of all flour sold in the county came from the mills.",
+         "The mills ground all flour sold in the county."),
+        ("The club allegedly paid two referees in 2019.", "The club is said to have paid two referees in 2019.",
+         "The club paid two referees in 2019."),
+        ("Frost lay on the fields throughout the first half of 1957.",
+         "Throughout the first half of 1957, frost lay on the fields.", "Frost lay on the fields throughout 1957."),
+        ("Ivo Lang's museum is the largest of any lake town.", "No lake town has a larger museum than Ivo Lang's.",
+         "Ivo Lang's museum is the largest of any town."),
+        ("Some 150 painters, 18 poets and 13 dancers were given prizes.", "18 poets were given prizes.",
+         "13 poets were given prizes."),
+        ("The hut stands roughly 260 kilometres (160 mi) from the sea.", "The hut is about 160 miles from the sea.",
+         "The hut is about 260 miles from the sea."),
+        ("One in five pumps had no fuel.", "A fifth of the pumps had run out of fuel.",
+         "Four in five pumps had no fuel."),
+        ("The show drew 90,000 visitors over 18 weeks.", "In eighteen weeks the show attracted 90,000 visitors.",
+         "The show drew 90,000 visitors over 18 days."),
+        ("Tickets were sold out within 48 hours.", "Tickets were sold out within two days.",
+         "Tickets were sold out within four days."),
+    ],
+)  # fmt: skip
+def test_a_sentence_in_other_words_is_kept_and_its_twist_is_not(sentence: str, true: str, lie: str):
+    assert holds(true, sentence), Checker().check(true, [Source(sentence)]).reasons
+    assert not holds(lie, sentence)
+
+
+def test_who_does_it_is_read_from_the_order_of_words():
+    (told,) = deeds(take_apart("The fleet was sold by her brothers to Anna Kray."))
+    assert told.passive
+    assert (told.doing, told.done_to, told.given_to) == (
+        {key("brothers")}, {key("fleet")}, {key("anna"), key("kray")}
+    )  # fmt: skip
+
+
+def test_a_wider_word_says_the_same_and_a_narrower_one_does_not():
+    assert thesaurus().says(key("killed"), key("murdered"))
+    assert not thesaurus().says(key("murdered"), key("killed"))
+    assert not thesaurus().says(key("bought"), key("sold"))
+
+
 def test_what_one_sentence_dates_is_not_told_with_the_deed_of_another():
     sources = [Source("The mayor vetoed the plan on Thursday."), Source("The council had approved it.")]
     assert Checker().check("The mayor vetoed the plan on Thursday.", sources).supported
@@ -221,12 +277,14 @@ def test_nothing_but_its_own_words_rests_on_a_sentence_that_speaks_to_machines()
     assert holds(told, told)
 
 
+@settings(deadline=None)  # the first reads the lists
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_no_text_breaks_the_checker(statement: str, sentence: str):
     verdict = Checker().check(statement, [Source(sentence)])
     assert verdict.supported == (not verdict.reasons)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TRUE), st.integers(10_000, 99_999))
 def test_a_number_that_no_sentence_has_is_always_caught(case: dict[str, str], number: int):
     assert not holds(f"{case['statement'][:-1]}, or {number:,}.", case["sentence"])

@@ -134,3 +134,24 @@ def test_a_refusal_tells_nothing_about_what_was_asked():
         Turn("assistant", "The articles do not say. The closest passages are below."),
     ]
     assert standalone("Where is it?", talk) == "Where is the plant?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "standing_alone"),
+    [
+        ("Wann öffnet die Stadtbibliothek?", "Und wer leitet sie?", "Wer leitet die Stadtbibliothek?"),
+        ("Wann fährt der Nachtbus wieder?", "Wie oft fährt er im Sommer?", "Wie oft fährt der Nachtbus im Sommer?"),
+        ("¿Cuándo cierra el museo del vidrio?", "¿Y quién lo fundó?", "¿Quién fundó el museo del vidrio?"),
+        ("¿Quién dirige las obras del tranvía?", "¿Y cuándo comenzarán?", "¿Cuándo comenzarán las obras del tranvía?"),
+        ("¿Cuándo abre el mercado?", "¿Cuánto ha costado la reforma?", "¿Cuánto ha costado la reforma?"),
+    ],
+)
+def test_a_pronoun_in_german_or_spanish_is_replaced_by_the_thing_asked_about(
+    asked: str, question: str, standing_alone: str
+):
+    assert standalone(question, [Turn("user", asked), Turn("assistant", "…")]) == standing_alone
+
+
+def test_it_is_the_thing_and_not_the_figure_that_was_asked_for():
+    history = [Turn("user", "What is the capacity of Velora's plant?"), Turn("assistant", "40,000 vans a year. [1]")]
+    assert standalone("Where is it?", history) == "Where is Velora's plant?"

@@ -84,6 +84,25 @@ def test_rounding_other_quantities_and_other_units_are_no_disagreement(text: str
     assert not disagreements(ASKED, [SUMMER, finding("b", text, said, published=date(2024, 8, 1))])
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How much did the Lindt tunnel cost?", ("The Lindt tunnel cost 90 million crowns.", "90 million crowns"),
+         ("The Lindt tunnel costs 2 million crowns a year.", "2 million crowns")),
+        ("How many buses has Carrow bought?", ("Carrow has bought 45 buses.", "45"),
+         ("Carrow has bought another 30 buses.", "30")),
+        ("How many members does the union have?", ("The union has 210,000 members.", "210,000"),
+         ("Some 12,000 members work at the ports.", "12,000")),
+        ("How many jobs has Tessel cut?", ("Tessel has cut 4,000 jobs.", "4,000"),
+         ("Tessel has cut 900 jobs at its works in Lind.", "900")),
+        ("How much was spent?", ("They have pledged 10 billion dollars.", "10 billion dollars"),
+         ("Of this amount, 700 million dollars have been spent.", "700 million dollars")),
+    ],
+)  # fmt: skip
+def test_a_part_a_rate_and_an_addition_are_no_disagreement(question: str, one: tuple[str, str], other: tuple[str, str]):
+    assert not disagreements(question, [finding("a", *one), finding("b", *other)])
+
+
 def test_another_year_is_another_matter():
     one = finding("a", "Car sales in China reached 21 million in 2022.", "21 million")
     other = finding("b", "Car sales in China reached 23 million in 2023.", "23 million")

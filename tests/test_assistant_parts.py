@@ -18,6 +18,14 @@ from assistant.parts import parts
             ["What is the capacity of the Beijing plant?", "What is the capacity of the Corrie plant?"],
         ),
         ("What were the sales in Norway and Sweden?", ["What were the sales in Norway?", "What were the sales in Sweden?"]),
+        ("What are the goals for May and for June?", ["What are the goals for May?", "What are the goals for June?"]),
+        (
+            "When was Velora blacklisted, and how did the case end in court?",
+            ["When was Velora blacklisted?", "How did the case end in court (Velora)?"],
+        ),
+        ("Wann öffnet das Bad und was kostet der Eintritt?", ["Wann öffnet das Bad?", "Was kostet der Eintritt?"]),
+        ("¿Quién lo fundó y cuándo abrió?", ["Quién lo fundó?", "Cuándo abrió?"]),
+        ("新船从哪天开始营运，多长时间一班？", ["新船从哪天开始营运？", "多长时间一班？"]),
         ("How old is Dana? Where does she live?", ["How old is Dana?", "Where does Dana live?"]),
     ],
 )  # fmt: skip
@@ -34,6 +42,7 @@ def test_a_question_that_asks_several_things_is_taken_apart(question: str, asked
         "What are the reasons and consequences of the ban?",
         "What does Dana know about how and why people leave?",
         "What is the population of Trinidad and Tobago?",
+        "Wer gewann gegen Bremen und Kiel?", "新船“海鸥号”，它的船长是谁？",
         "", "and", "?", "and why?",
     ],
 )  # fmt: skip

@@ -28,7 +28,9 @@ def finding(sentence: str, span: str, kind: Kind) -> Finding:
         ("The plant opened at the end of June 2021 with a party.", "June 2021", "date", "the end of June 2021"),
         ("Steam ran first on 21 December 1846, in Boston.", "December 1846", "date", "21 December 1846"),
         ("The plan was approved by the planning agency, and then dropped.", "the planning agency, and", "organisation", "planning agency"),
-        ("Der Umbau hat 1,8 Millionen Euro gekostet.", "1,8 Millionen", "money", "1,8 Millionen"),
+        ("Der Umbau hat 1,8 Millionen Euro gekostet.", "1,8 Millionen", "money", "1,8 Millionen Euro"),
+        ("Der Umbau hat 1,8 Millionen Euro gekostet.", "1,8", "amount", "1,8 Millionen Euro"),
+        ("La reforma ha costado 2,6 millones de euros.", "2,6", "amount", "2,6 millones de euros"),
     ],
 )  # fmt: skip
 def test_the_words_that_answer_are_made_whole(sentence: str, span: str, kind: Kind, short: str):

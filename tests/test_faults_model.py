@@ -175,6 +175,18 @@ def garbage(served: Served) -> None:
     served.wfile.write(b"data: {not json}\n\ndata: [DONE]\n\n")
 
 
+def no_text(served: Served) -> None:
+    """Bytes that are no UTF-8."""
+    served.begin()
+    served.wfile.write(b"data: \xff\xfe\xc3\x28\n\ndata: [DONE]\n\n")
+
+
+def ten_megabytes(served: Served) -> None:
+    """One line without an end."""
+    served.begin()
+    served.wfile.write(b"data: " + b"x" * 10_000_000 + b"\n\n")
+
+
 def another_shape(served: Served) -> None:
     served.begin()
     served.wfile.write(b'data: ["a list"]\n\ndata: {"choices": "none"}\n\ndata: [DONE]\n\n')
@@ -206,6 +218,8 @@ FAULTS: list[tuple[Behaviour, str]] = [
     (reply("", ""), "nothing"),
     (web_page, "text/html"),
     (garbage, "no reply"),
+    (no_text, "no reply"),
+    (ten_megabytes, "no reply"),
     (another_shape, "no reply"),
     (refuse(401), "model_key"),
     (refuse(403), "model_key"),

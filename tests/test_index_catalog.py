@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.articles import Article, Metadata, Passage, Sentence
-from index.catalog import Catalog
+from index.catalog import Catalog, Version
 from index.errors import ArticleUnknown, BylineError, CollectionDamaged, CollectionForeign
 from index.tables import Entry
 
@@ -214,10 +214,11 @@ def test_what_was_replaced_or_removed_can_still_be_shown_by_its_digest(catalog: 
     first = catalog.digest("frost")
     catalog.put([entry("frost", "Thaw came. It lasted.")])
     second = catalog.digest("frost")
-    assert catalog.version_of("frost", first[:12]).text == "Frost came. It stayed 9 days."
-    assert catalog.version_of("frost", second) == catalog.article("frost")
+    assert catalog.version_of("frost", first[:12]).article.text == "Frost came. It stayed 9 days."
+    assert catalog.version_of("frost", first).replaced_at
+    assert catalog.version_of("frost", second) == Version(catalog.article("frost"), None)
     catalog.remove("frost")
-    assert catalog.version_of("frost", second).text == "Thaw came. It lasted."
+    assert catalog.version_of("frost", second).article.text == "Thaw came. It lasted."
     with pytest.raises(ArticleUnknown):
         catalog.digest("frost")
 

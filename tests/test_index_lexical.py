@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
 from index.articles import Metadata, Passage
 from index.derived import IndexBroken
@@ -17,8 +18,9 @@ TEXTS = {
 }
 
 
-def passage(key: int, text: str, title: str = "Story") -> StoredPassage:
-    return StoredPassage(key, Passage(f"a{key}", 0, 0, len(text), text, ()), Metadata(title), np.ones(1, np.float32))
+def passage(key: int, text: str, title: str = "Story", *, language: str | None = None) -> StoredPassage:
+    said = Metadata(title, language=language)
+    return StoredPassage(key, Passage(f"a{key}", 0, 0, len(text), text, ()), said, np.ones(1, np.float32))
 
 
 @pytest.fixture
@@ -128,3 +130,75 @@ def test_scripts_without_spaces_become_pairs_of_characters():
     assert spaced("한국어 text").split() == ["한국어", "text"]
     assert spaced("米").split() == ["米"]
     assert spaced("1,000,000 or 1,00").split() == ["1000000", "or", "1,00"]
+
+
+GERMAN = passage(11, "Der Zoo zeigt die jungen Löwen; die Häuser sind alt.", "Zoo", language="de")
+SPANISH = passage(12, "La empresa despidió a los trabajadores.", "Empleo", language="es")
+
+
+@pytest.fixture
+def tongues(index: LexicalIndex) -> LexicalIndex:
+    """English passages, a German and a Spanish one."""
+    index.put([GERMAN, SPANISH])
+    index.commit()
+    return index
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("Welches Haus ist alt?", 11),
+        ("Wo ist ein junger Löwe?", 11),
+        ("¿Qué empresas despiden a un trabajador?", 12),
+        ("que empresa despidio", 12),
+        ("Which plants were approved?", 1),
+        ("Factory", 5),
+    ],
+)
+def test_words_are_found_in_other_forms_in_the_language_of_their_article(
+    tongues: LexicalIndex, question: str, key: int
+):
+    assert found(tongues, question)[0] == key
+
+
+def test_the_small_words_of_a_language_find_nothing_in_another(tongues: LexicalIndex):
+    tongues.put([passage(13, 'Sie lasen "The Lord of the Rings".', "Lesung", language="de")])
+    tongues.commit()
+    assert found(tongues, "Which of the plants?") == [1]
+
+
+def test_a_question_is_read_in_the_languages_that_the_index_holds_and_no_other(index: LexicalIndex):
+    assert found(index, "Fabriken") == []
+    index.put([passage(12, "La empresa despidió a los trabajadores.", "Empleo", language="es")])
+    index.put([passage(14, "Die Fabriken schließen.", "Arbeit")])
+    index.commit()
+    assert found(index, "Fabrik") == [], "a passage of no known language is English"
+    index.put([passage(15, "Die Fabriken schließen.", "Arbeit", language="de")])
+    index.commit()
+    assert found(index, "Fabrik") == [15]
+
+
+def test_every_word_that_is_looked_for_may_stand_in_any_language(tongues: LexicalIndex):
+    assert tongues.holding("Haus Löwe", 10) == [11]
+    assert tongues.holding("die Häuser", 10) == [11], "what one language leaves out need not be there"
+    assert tongues.holding("regulator Haus", 10) == []
+    assert tongues.knows("trabajador")
+    assert not tongues.knows("Fabrik")
+
+
+def test_each_passage_proves_itself_in_its_own_language(tongues: LexicalIndex):
+    assert tongues.holds([GERMAN, SPANISH, passage(1, TEXTS[1])], 7)
+
+
+def test_an_index_of_an_earlier_version_is_begun_anew(tmp_path: Path):
+    folder = tmp_path / "lexical"
+    folder.mkdir()
+    schema = tantivy.SchemaBuilder().add_integer_field("key", indexed=True, fast=True).add_text_field("body").build()
+    earlier = tantivy.Index(schema, path=str(folder))
+    writer = earlier.writer(15_000_000, num_threads=1)
+    writer.add_document(tantivy.Document(key=1, body=TEXTS[1]))
+    writer.commit()
+    writer.wait_merging_threads()
+    with pytest.raises(IndexBroken):
+        LexicalReader(folder)
+    assert LexicalIndex(folder).holds([], 0)

@@ -170,3 +170,27 @@ def test_without_room_for_the_copy_nothing_is_upgraded(folder: Path):
     assert (folder / "catalog.sqlite").read_bytes() == before
     with opened(folder) as collection:
         assert collection.counts() == (20, 20)
+
+
+def test_whoever_waits_for_an_upgrade_is_told_how_far_it_is(
+    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("index.migrating.TOLD_EVERY", 0)
+    with caplog.at_level(logging.WARNING):
+        opened(folder).close()
+    told = [record.getMessage() for record in caplog.records]
+    assert "Upgraded 20 of 20 articles." in told
+
+
+def test_an_upgrade_finds_the_copies_that_adding_would_have_found(folder: Path):
+    report = " ".join(f"The mill of Brookton ground {n} sacks of rye that day, said its owner." for n in range(9))
+    copy = report.replace("rye", "oats", 2)
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as db:
+        for number, words in ((3, report), (7, copy)):
+            db.execute("UPDATE articles SET text = ? WHERE key = ?", (words, number))
+        db.commit()
+    opened(folder).close()
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as db:
+        families = dict(db.execute("SELECT key, family FROM articles"))
+    assert families[7] == 3
+    assert {key: family for key, family in families.items() if key != 7} == {key: key for key in families if key != 7}

@@ -11,7 +11,7 @@ from index.embedding import HashEmbedder
 from index.exact import ExactSearch
 from index.lexical import LexicalIndex
 from index.retrieval import DEEPEST, NARROW, HybridRetriever
-from index.scope import Scope, keys_within
+from index.scope import EVERYTHING, Scope, candidates, cosines, keys_within, nearest
 from index.tables import Entry
 
 EMBEDDER = HashEmbedder()
@@ -133,3 +133,27 @@ def test_a_question_without_a_matching_word_has_hits_in_its_scope(large: tuple[C
     hits = large[1].retrieve("zzz", 3, scope=Scope(sources=("/far/",)))
     assert len(hits) == 3
     assert all(hit.lexical == 0 for hit in hits)
+
+
+def test_what_ranks_a_passage_is_known_without_reading_over_any_text(catalog: Catalog):
+    catalog.put([entry(f"a{n}", f"Frost came to town {n}.", Metadata("T"), f"/{n}") for n in range(5)])
+    with catalog.transaction() as db:
+        told: list[str] = []
+        db.set_trace_callback(told.append)
+        found = candidates(db, [1, 3, 99], EVERYTHING)
+        db.set_trace_callback(None)
+        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {told[0]}")]
+    assert sorted(one.article_id for one in found) == ["a0", "a2"]
+    assert sum("COVERING INDEX" in step for step in plan) == 2
+    assert not any("PRIMARY KEY" in step for step in plan)
+
+
+def test_the_nearest_of_many_are_the_truly_nearest_with_their_cosines(catalog: Catalog):
+    texts = [f"Frost came {n} times to town {n % 7}." for n in range(50)]
+    catalog.put([entry(f"a{n}", text, Metadata("T"), f"/{n}") for n, text in enumerate(texts)])
+    vector = EMBEDDER.embed(["Frost came 3 times."])[0]
+    truth = dict(enumerate((EMBEDDER.embed(texts) @ vector).tolist(), 1))
+    with catalog.transaction() as db:
+        near = nearest(db, list(truth), vector, limit=10)
+        assert cosines(db, [2, 77], vector) == pytest.approx({2: truth[2]})
+    assert [truth[key] for key in near] == pytest.approx(sorted(truth.values(), reverse=True)[:10])

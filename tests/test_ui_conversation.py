@@ -1,90 +1,196 @@
+import asyncio
+import time
+from contextlib import closing
+
 import pytest
 
-from assistant.answers import Turn
+from assistant.answers import Answer, Finished, Rewritten, Stated, Statement
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
-from ui.conversation import Chat, greeting, history
+from index.errors import BylineError
+from ui.answering import Answering
+from ui.conversation import Chat, Visit
+from ui.history import History
+from ui.words import Words
 
 STORY = "The harbour ferry will cost 4 euros from 1 June, the council said on Monday."
+FERRY = "What will the harbour ferry cost?"
+OPEN = "0123456789abcdef" * 2
 
 
 @pytest.fixture
 def chat(tmp_path):
     settings = Settings(data=tmp_path / "data")
     with open_collection(settings, write=True) as collection:
-        yield Chat(collection, build_assistant(collection, settings), settings)
+        assistant = build_assistant(collection, settings)
+        with closing(Answering.of(assistant, settings)) as answering:
+            yield Chat(collection, assistant, answering, History(settings.data), settings)
 
 
 @pytest.fixture
 def ferry(chat):
-    chat.collection.add([Article("ferry", STORY, Metadata("Ferry fare rises"), "ferry.txt")])
+    chat.collection.add([Article("ferry", STORY, Metadata("Ferry fare rises", publisher="The Ledger"), "ferry.txt")])
     return chat
 
 
-def last(steps):
-    exchanges, messages = list(steps)[-1]
-    return exchanges, messages
+def visit(person="visitor one", conversation=OPEN, language="en"):
+    return Visit(person, conversation, Words("chat", language))
+
+
+def steps(grown):
+    async def taken():
+        return [messages async for messages in grown]
+
+    return asyncio.run(taken())
+
+
+def last(grown):
+    return steps(grown)[-1]
 
 
 def test_the_question_shows_at_once_and_the_answer_follows(ferry):
-    steps = list(ferry.ask("What will the harbour ferry cost?", []))
-    _, first = steps[0]
-    assert "What will the harbour ferry cost?" in first[0]["content"]
-    assert "Reading the articles" in first[1]["content"]
-    exchanges, shown = steps[-1]
-    assert "<mark>" in shown[1]["content"]
-    assert "/articles/ferry?" in shown[1]["content"]
-    assert "4 euros" in exchanges[0].said
+    grown = steps(ferry.ask(visit(), FERRY))
+    assert FERRY in grown[0][0]["content"]
+    assert "Reading the articles" in grown[0][1]["content"]
+    assert "<mark>" in grown[-1][1]["content"]
+    assert 'href="articles/ferry?' in grown[-1][1]["content"]
+
+
+def test_a_conversation_is_there_again_as_it_was(ferry):
+    grown = last(ferry.ask(visit(), FERRY))
+    assert asyncio.run(ferry.shown(visit())) == grown
+    assert asyncio.run(ferry.shown(visit(person="visitor two"))) == []
+    assert "Gut belegt" in asyncio.run(ferry.shown(visit(language="de")))[1]["content"]
 
 
 def test_a_follow_up_is_asked_with_what_was_said_before(ferry):
-    exchanges, _ = last(ferry.ask("What will the harbour ferry cost?", []))
-    exchanges, shown = last(ferry.ask("And when?", exchanges))
-    assert len(shown) == 4
-    turns = history(exchanges)
-    assert turns[0] == Turn("user", "What will the harbour ferry cost?")
-    assert turns[1].role == "assistant"
-    assert "4 euros" in turns[1].content
+    last(ferry.ask(visit(), FERRY))
+    grown = last(ferry.ask(visit(), "And when?"))
+    assert len(grown) == 4
+    assert "Understood as" in grown[3]["content"]
+    assert "ferry" in grown[3]["content"]
 
 
 def test_an_empty_question_changes_nothing(ferry):
-    assert last(ferry.ask("  \n", [])) == ([], [])
+    assert steps(ferry.ask(visit(), "  \n")) == []
+    assert ferry.history.conversations("visitor one") == []
 
 
-def test_a_refused_question_is_told_and_has_no_reply_for_later(ferry):
-    exchanges, shown = last(ferry.ask("?!", []))
-    assert 'class="notice"' in shown[1]["content"]
-    assert history(exchanges) == (Turn("user", "?!"),)
+def test_a_refused_question_is_told_in_its_place_and_has_no_reply_for_later(ferry):
+    grown = last(ferry.ask(visit(), "?!"))
+    assert "The question is empty." in grown[1]["content"]
+    assert ferry.history.exchanges("visitor one", OPEN)[0].state == "failed"
+
+
+def test_a_question_asked_again_takes_the_place_of_the_last(ferry):
+    last(ferry.ask(visit(), FERRY))
+    last(ferry.ask(visit(), "?!"))
+    grown = last(ferry.again(visit()))
+    assert len(grown) == 4
+    assert [one.question for one in ferry.history.exchanges("visitor one", OPEN)] == [FERRY, "?!"]
+    assert steps(ferry.again(visit(conversation="f" * 32))) == []
+
+
+def test_limits_hold_for_the_question_and_for_what_is_suggested(ferry):
+    ferry.collection.add([Article("rise", STORY.replace("4 euros", "9 euros"), Metadata("Other", publisher="P"), "b")])
+    only = last(ferry.ask(visit(), FERRY, limits='{"publishers": ["P"]}'))[1]["content"]
+    assert "9 euros" in only
+    assert "4 euros" not in only
+    assert ferry.history.limits("visitor one", OPEN) == '{"publishers":["P"]}'
+
+
+@pytest.mark.parametrize("limits", ["{", '{"publishers": 3}', '{"x": 1}', '{"published_from": "yesterday"}'])
+def test_limits_that_are_none_are_refused_before_anything_is_kept(ferry, limits):
+    with pytest.raises(BylineError, match="Clear them"):
+        steps(ferry.ask(visit(), FERRY, limits=limits))
+    assert ferry.history.conversations("visitor one") == []
+
+
+def test_a_page_that_names_no_conversation_is_told_so(ferry):
+    with pytest.raises(BylineError, match="Load it again"):
+        steps(ferry.ask(visit(conversation="../../x"), FERRY))
+
+
+def test_questions_to_go_on_with_are_looked_for_once(ferry):
+    last(ferry.ask(visit(), FERRY))
+    key = ferry.history.exchanges("visitor one", OPEN)[0].key
+    found = asyncio.run(ferry.suggest(visit(), key))
+    assert found
+    assert ferry.history.exchanges("visitor one", OPEN)[0].suggested == found
+    assert asyncio.run(ferry.suggest(visit(), key)) == found
+    assert asyncio.run(ferry.suggest(visit(person="visitor two"), key)) == ()
 
 
 def test_what_a_person_types_is_never_markup(ferry):
-    _, shown = last(ferry.ask("<img src=x onerror=alert(1)>", []))
-    assert "<img" not in "".join(message["content"] for message in shown)
-
-
-def test_dropped_files_are_added_and_told(chat, tmp_path):
-    good, empty = tmp_path / "ferry.txt", tmp_path / "empty.txt"
-    good.write_text(f"Ferry fare rises\n\n{STORY}")
-    empty.write_text("")
-    result = chat.add([str(good), str(empty)])
-    assert "1 added, 0 updated, 0 unchanged." in result
-    assert "empty.txt" in result
-    assert "1 article<" in chat.count()
-    assert "Ferry fare rises" in chat.listed()
-    assert not good.exists(), "Gradio's copy is not needed any more"
+    grown = last(ferry.ask(visit(), "<img src=x onerror=alert(1)>"))
+    assert "<img" not in "".join(message["content"] for message in grown)
 
 
 def test_without_articles_nothing_is_offered_but_how_to_add_some(chat):
-    assert chat.offered() == []
-    assert "No articles yet" in greeting(articles=False)
-    assert "byline add" in greeting(articles=False)
+    assert "byline add PATH" in asyncio.run(chat.greeting(Words("chat", "en")))
 
 
-def test_with_articles_the_page_offers_questions_about_them(ferry):
-    assert "Ferry fare rises" in ferry.offered()[0]
+def test_with_articles_the_page_offers_questions_about_them_in_its_language(ferry):
+    assert "What is new about “Ferry fare rises”?" in asyncio.run(ferry.greeting(Words("chat", "en")))
+    assert "Was gibt es Neues zu „Ferry fare rises“?" in asyncio.run(ferry.greeting(Words("chat", "de")))
 
 
 def test_the_samples_have_questions_of_their_own(chat):
     chat.collection.add([Article("su7-tally", STORY, Metadata("Tally"), "a")])
-    assert chat.offered() == ["How many SU7 cars has Xiaomi delivered?"]
+    assert "How many SU7 cars has Xiaomi delivered?" in asyncio.run(chat.greeting(Words("chat", "en")))
+
+
+# ---- Left, stopped, broken --------------------------------------------------------------------------------------
+
+
+class Slow:
+    """Says one sentence, then waits until its asker has left, or breaks."""
+
+    def __init__(self, *, breaks=False):
+        self.breaks = breaks
+
+    def stream(self, question):
+        yield Rewritten(question.text)
+        yield Stated(Statement("The first sentence.", (), None), ())
+        if self.breaks:
+            raise RuntimeError("a secret path")
+        time.sleep(0.2)
+        yield Finished(Answer(question.text, (), (), 0.0, abstained=True))
+
+
+def slow(chat, **behaviour):
+    return Chat(chat.collection, chat.assistant, Answering(Slow(**behaviour), at_once=1), chat.history, chat.settings)
+
+
+def test_whoever_leaves_finds_what_had_been_said(chat):
+    hurried = slow(chat)
+
+    async def leave():
+        grown = hurried.ask(visit(), FERRY)
+        async for messages in grown:
+            if "The first sentence." in messages[1]["content"]:
+                break
+        await grown.aclose()
+
+    with closing(hurried.answering):
+        asyncio.run(leave())
+    kept = chat.history.exchanges("visitor one", OPEN)[0]
+    assert kept.state == "stopped"
+    assert kept.answer.statements[0].text == "The first sentence."
+
+
+def test_a_stopped_question_keeps_its_place_whatever_its_answer_becomes(chat):
+    key = chat.history.begin("visitor one", OPEN, FERRY)
+    assert "before an answer was found" in asyncio.run(chat.stop(visit()))[1]["content"]
+    chat.history.note(key, "answered", answer=Answer(FERRY, (), (), 0.0))
+    assert chat.history.exchanges("visitor one", OPEN)[0].state == "stopped"
+
+
+def test_what_breaks_is_told_without_saying_where(chat, caplog):
+    broken = slow(chat, breaks=True)
+    with closing(broken.answering):
+        grown = last(broken.ask(visit(), FERRY))
+    assert "Something went wrong" in grown[1]["content"]
+    assert "secret" not in grown[1]["content"]
+    assert "secret" in caplog.text

@@ -65,7 +65,7 @@ def test_the_runs_are_listed_with_their_figures_and_reports(client):
     finished_run(EVIL.replace("/", ""))
     (Path("runs") / "no-run").mkdir()
     page = client.get("/eval").text
-    assert '<a href="/eval/old">old</a>' in page
+    assert '<a href="eval/old">old</a>' in page
     assert "0.500" in page
     assert "no-run" not in page
     assert "<script>fetch" not in page
@@ -110,11 +110,11 @@ def test_a_run_over_the_collection_is_started_and_its_report_served(client, tmp_
     question_set(tmp_path / "data", "mine")
     assert "<option>mine</option>" in client.get("/eval").text
     started = client.post("/eval", data={"questions": "mine"}, follow_redirects=False)
-    assert (started.status_code, started.headers["location"]) == (303, "/eval")
+    assert (started.status_code, started.headers["location"]) == (303, "eval")
     assert client.post("/eval", data={"questions": "mine"}).status_code == 409
     page = watch(client, "1 questions")
     assert "refresh" not in page
-    name = re.search(r'href="/eval/(\d{4}-[^"]+-mine)"', page)[1]
+    name = re.search(r'href="eval/(\d{4}-[^"]+-mine)"', page)[1]
     assert "What does the ferry cost?" in client.get(f"/eval/{name}").text
     assert json.loads((Path("runs") / name / "metrics.json").read_text())["overall"]["right"]["value"] == 1
 

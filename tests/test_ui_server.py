@@ -74,7 +74,7 @@ def test_the_chat_is_closed_to_pages_of_another_origin(served):
 def test_the_chat_hands_out_no_file_and_takes_no_huge_body(served):
     _, client, _ = served
     for path in ("/etc/passwd", str(ROOT / "pyproject.toml")):
-        assert client.get(f"/gradio_api/file={path}").status_code == 403
+        assert client.get(f"/gradio_api/file={path}").status_code == 404
     assert client.post("/gradio_api/queue/join", content=b"x" * (3 * 2**20)).status_code == 413
     assert client.post("/gradio_api/queue/join", content=(b"x" * 2**18 for _ in range(12))).status_code == 413
 
@@ -87,6 +87,11 @@ def test_a_taken_port_gives_the_next_free_one():
             assert address_of(second) == f"http://127.0.0.1:{second.getsockname()[1]}"
 
 
+def test_a_server_for_everybody_is_opened_on_this_machine_by_its_loopback_address():
+    with listen("0.0.0.0", 48_613, decided=True) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 def test_no_free_port_is_told():
     with listen("127.0.0.1", 65_535) as last:
         last.listen()
@@ -95,8 +100,8 @@ def test_no_free_port_is_told():
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org"])
-def test_only_this_machine_can_be_served(host):
-    with pytest.raises(AddressRefused, match="access control"):
+def test_only_this_machine_is_served_until_it_is_decided_who_else_may(host):
+    with pytest.raises(AddressRefused, match="--auth password"):
         listen(host, 7860)
 
 

@@ -274,7 +274,7 @@ def test_a_feed_is_followed_and_removed_over_http(client, site):
 def test_what_is_no_web_address_of_others_is_refused_in_one_line(client, path, body):
     reply = client.post(path, json=body)
     assert reply.status_code == 422
-    assert list(reply.json()) == ["error"]
+    assert list(reply.json()) == ["error", "request_id"]
     assert "\n" not in reply.json()["error"]
     assert client.get("/api/sources").json() == []
 

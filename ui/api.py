@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from index.collection import Collection
 from index.errors import BylineError
 from ui.answering import Answering
 from ui.errors import UNEXPECTED, shown
+from ui.request_ids import error_json
 from ui.schemas import (
     AddedOut,
     AnswerOut,
@@ -32,7 +33,7 @@ from ui.uploads import Upload, add_uploads
 
 LOG = logging.getLogger(__name__)
 ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ErrorOut} for code in (400, 403, 404, 413, 422, 500, 503, 507)
+    code: {"model": ErrorOut} for code in (400, 401, 403, 404, 408, 413, 422, 429, 500, 503, 507)
 }
 EVENT = {
     "type": "object",
@@ -85,7 +86,7 @@ class Api:
             articles, passages = self.collection.counts()
             return JSONResponse(ReadyOut(articles=articles, passages=passages).model_dump())
         except BylineError as error:
-            return JSONResponse({"error": shown(error)[0]}, status_code=503)
+            return JSONResponse(error_json(shown(error)[0]), status_code=503)
 
     async def ask_get(self, question: str = Query()) -> JSONResponse:
         """The answer to a question that stands alone."""
@@ -98,20 +99,21 @@ class Api:
     async def stream(self, body: QuestionIn) -> StreamingResponse:
         """The answer as server-sent events: question, statement …, answer; or error."""
         return StreamingResponse(
-            self._events(body.asked()), media_type="text/event-stream", headers={"cache-control": "no-store"}
+            self._events(self.answering.events(body.asked())),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store"},
         )
 
-    async def _events(self, question: Question) -> AsyncIterator[str]:
+    async def _events(self, events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
         # A client that hangs up cancels this generator at a yield; closing the events then stops the work behind them.
-        events = self.answering.events(question)
         try:
             async for event in events:
                 yield sse(*named(event))
         except BylineError as error:
-            yield sse("error", {"error": shown(error)[0]})
+            yield sse("error", error_json(shown(error)[0]))
         except Exception:
             LOG.exception("A question could not be answered")
-            yield sse("error", {"error": UNEXPECTED})
+            yield sse("error", error_json(UNEXPECTED))
         finally:
             await events.aclose()
 
@@ -139,7 +141,7 @@ class Api:
             problems=[str(problem) for problem in added.problems],
         )
         if added.problems and not (added.added or added.updated or added.unchanged):
-            return JSONResponse({"error": " ".join(out.problems)}, status_code=422)
+            return JSONResponse(error_json(" ".join(out.problems)), status_code=422)
         return JSONResponse(out.model_dump())
 
     def remove(self, article_id: str) -> Response:

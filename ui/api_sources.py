@@ -15,6 +15,7 @@ from index.fetching.addresses import LONGEST_URL, parse
 from index.settings import IndexSettings
 from index.syncing import Follower
 from ui.api import ERRORS
+from ui.request_ids import error_json
 from ui.schemas import AddedOut
 from ui.sources import source_json
 
@@ -53,7 +54,7 @@ def sources_router(collection: Collection, settings: IndexSettings) -> APIRouter
         synced = follower.add([str(parse(body.url))], vanished=body.vanished)
         added, problems = synced.added, [str(problem) for problem in synced.added.problems]
         if problems and len(problems) == added.settled:
-            return JSONResponse({"error": " ".join(problems)}, status_code=422)
+            return JSONResponse(error_json(" ".join(problems)), status_code=422)
         out = AddedOut(added=added.added, updated=added.updated, unchanged=added.unchanged, problems=problems)
         return JSONResponse(out.model_dump())
 

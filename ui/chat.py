@@ -1,66 +1,75 @@
-"""The chat in the browser: a conversation beside the articles it rests on, and a place to add more of them.
+"""The chat in the browser: a conversation beside the articles it rests on.
 
-Gradio carries the conversation; the source panel and the theme are a small script of our own (``static/chat.js``), so
-that a link to a source is a real link and no part of the page has to be evaluated from text.
+Gradio carries the questions and the answers; what stands around them is a script of our own (``static/chat/``), so that
+a link to a source is a real link and no part of the page has to be evaluated from text. The script tells Gradio which
+conversation is open, and what questions are limited to, through boxes that nobody sees.
 """
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from index.loading.kinds import SUFFIXES
-from ui.conversation import Chat, greeting
+from index.errors import BylineError
+from ui.api_conversations import visit_of
+from ui.conversation import Chat, Messages, Visit
+from ui.errors import shown
 
 HEAD = (
-    '<link rel="stylesheet" href="/static/byline/byline.css">'
-    '<link rel="stylesheet" href="/static/byline/chat.css">'
-    '<script src="/static/byline/chat.js"></script>'
+    '<meta name="referrer" content="no-referrer">'
+    '<link rel="stylesheet" href="static/byline/byline.css">'
+    '<link rel="stylesheet" href="static/byline/chat.css">'
+    '<script type="module" src="static/byline/chat.js"></script>'
 )
-PROMISE = "Answers from your articles, every sentence with the sentence it rests on."
-HINT = "Text, Markdown, web pages, PDF, Word, e-books, e-mails, .jsonl corpora, or a .zip of these; up to 50 MB a file."
+AT_ONCE = 500
+"""Questions that Gradio takes at once; how many are answered at once is up to ``Answering``."""
 Update = dict[str, Any]
+Steps = AsyncGenerator[tuple[Any, ...], None]
+BUSY: Update = {"submit_btn": False, "stop_btn": True}
+RESTING: Update = {"submit_btn": True, "stop_btn": False}
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The components that events read and change."""
+    """The components that events read and change; those below the box are set and pressed by the page's script."""
 
-    count: gr.Markdown
-    fresh: gr.Button
     messages: gr.Chatbot
     box: gr.Textbox
-    shelf: gr.Tab
-    files: gr.File
-    result: gr.Markdown
-    listed: gr.Markdown
+    picked: gr.Textbox
+    """A question that was clicked."""
+    conversation: gr.Textbox
+    """The open conversation's id."""
+    limits: gr.Textbox
+    """What questions are limited to, as ``ScopeIn`` reads it."""
+    ask: gr.Button
+    """Ask what was picked."""
+    again: gr.Button
+    open: gr.Button
+    trouble: gr.Textbox
+    """One line on what could not be done, for the script to show."""
 
 
 def build_chat(chat: Chat) -> gr.Blocks:
-    """The page: a masthead, the conversation, and the articles."""
+    """The page's conversation and question box."""
     page: gr.Blocks = gr.Blocks(title="Byline", analytics_enabled=False, fill_width=True)
     with page:
-        with gr.Row(elem_id="masthead"):
-            gr.Markdown(f'<div class="name">Byline</div><div class="promise">{PROMISE}</div>', elem_id="title")
-            count = gr.Markdown(elem_id="count")
-            fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
-            gr.Button("Dark", size="sm", elem_id="theme")
-        with gr.Tabs(elem_id="rooms"):
-            with gr.Tab("Ask"):
-                messages = _messages()
-                box = _box(chat.settings.question_characters)
-            with gr.Tab("Articles") as shelf:
-                files = gr.File(
-                    file_count="multiple", file_types=list(SUFFIXES), label="Add articles", height=150, elem_id="drop"
-                )
-                gr.Markdown(HINT, elem_id="hint")
-                result = gr.Markdown(elem_id="result")
-                listed = gr.Markdown(elem_id="listed")
-        parts = Parts(count, fresh, messages, box, shelf, files, result, listed)
-        _connect_asking(parts, chat)
-        _connect_articles(page, parts, chat=chat)
-    page.queue(default_concurrency_limit=50)  # Gradio's own default answers one person at a time.
+        parts = Parts(
+            messages=_messages(),
+            box=_box(chat.settings.question_characters),
+            picked=gr.Textbox(elem_id="picked", visible="hidden"),
+            conversation=gr.Textbox(elem_id="conversation-id", visible="hidden"),
+            limits=gr.Textbox(elem_id="limits", visible="hidden"),
+            ask=gr.Button(elem_id="ask", visible="hidden"),
+            again=gr.Button(elem_id="again", visible="hidden"),
+            open=gr.Button(elem_id="open", visible="hidden"),
+            trouble=gr.Textbox(elem_id="trouble", visible="hidden"),
+        )
+        _connect(page, parts, chat)
+    # Gradio's own default answers one person at a time.
+    page.queue(default_concurrency_limit=AT_ONCE)
     return page
 
 
@@ -70,6 +79,7 @@ def _messages() -> gr.Chatbot:
         show_label=False,
         container=False,
         height="100%",
+        autoscroll=False,
         layout="panel",
         buttons=[],
         feedback_options=None,
@@ -81,10 +91,8 @@ def _messages() -> gr.Chatbot:
 def _box(longest: int) -> gr.Textbox:
     return gr.Textbox(
         elem_id="box",
-        label="Your question",
         show_label=False,
         container=False,
-        placeholder="Ask about the articles",
         submit_btn=True,
         max_length=longest,
         lines=1,
@@ -94,47 +102,86 @@ def _box(longest: int) -> gr.Textbox:
     )
 
 
-def _connect_asking(parts: Parts, chat: Chat) -> None:
-    asked, exchanges = gr.State(""), gr.State([])
-    shown = [exchanges, parts.messages]
-    typed = parts.box.submit(taken, parts.box, [asked, parts.box], queue=False, **QUIET)
-    picked = parts.messages.example_select(chosen, None, [asked, parts.box], queue=False, **QUIET)
-    answering = [event.then(chat.ask, [asked, exchanges], shown, **QUIET) for event in (typed, picked)]
-    for event in answering:
-        event.then(resting, outputs=parts.box, **QUIET)
-    for stop in (parts.box.stop, parts.fresh.click):
-        stop(resting, outputs=parts.box, cancels=answering, queue=False, **QUIET)
-    parts.fresh.click(lambda: ([], []), outputs=shown, **QUIET)
+def _connect(page: gr.Blocks, parts: Parts, chat: Chat) -> None:
+    do = Handlers(chat)
+    shows, where = [parts.messages, parts.box, parts.trouble], [parts.conversation, parts.limits]
+    asking: list[Any] = [
+        parts.box.submit(do.ask, [parts.box, *where], shows, **QUIET),
+        parts.ask.click(do.pick, [parts.picked, *where], shows, **QUIET),
+        parts.again.click(do.again, where, shows, **QUIET),
+    ]
+    parts.box.stop(do.stop, parts.conversation, [parts.messages, parts.box], cancels=asking, **QUIET)
+    parts.open.click(do.open, parts.conversation, shows, cancels=asking, **QUIET)
+    page.load(do.load, outputs=shows, **QUIET)
 
 
-def _connect_articles(page: gr.Blocks, parts: Parts, *, chat: Chat) -> None:
-    def opened() -> tuple[str, str, Update]:
-        offered = chat.offered()
-        begin = gr.update(placeholder=greeting(bool(offered)), examples=[{"text": question} for question in offered])
-        return chat.count(), chat.listed(), begin
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What happens on the page's events; those that ask are generators, since Gradio looks at the function for that."""
 
-    def added(paths: list[str]) -> tuple[str, str, str, Update, None]:
-        return chat.add(paths), *opened(), None
+    chat: Chat
 
-    news = [parts.count, parts.listed, parts.messages]
-    page.load(opened, outputs=news, **QUIET)
-    parts.shelf.select(chat.listed, outputs=parts.listed, **QUIET)
-    parts.files.upload(added, parts.files, [parts.result, *news, parts.files], **QUIET)
+    async def ask(self, question: str, conversation: str, limits: str, request: gr.Request) -> Steps:
+        """Ask what is in the box."""
+        asked = self.chat.ask(_visit(request, conversation), question, limits=limits)
+        async with aclosing(_shown(asked, clears=True)) as steps:
+            async for step in steps:
+                yield step
+
+    async def pick(self, question: str, conversation: str, limits: str, request: gr.Request) -> Steps:
+        """Ask what was clicked; what is in the box stays there."""
+        asked = self.chat.ask(_visit(request, conversation), question, limits=limits)
+        async with aclosing(_shown(asked)) as steps:
+            async for step in steps:
+                yield step
+
+    async def again(self, conversation: str, limits: str, request: gr.Request) -> Steps:
+        """Ask the last question once more."""
+        asked = self.chat.again(_visit(request, conversation), limits=limits)
+        async with aclosing(_shown(asked)) as steps:
+            async for step in steps:
+                yield step
+
+    async def stop(self, conversation: str, request: gr.Request) -> tuple[Messages, Update]:
+        """Wait no longer."""
+        return await self.chat.stop(_visit(request, conversation)), gr.update(**RESTING)
+
+    async def open(self, conversation: str, request: gr.Request) -> tuple[Any, ...]:
+        """Show another conversation."""
+        return await _opened(self.chat, _visit(request, conversation))
+
+    async def load(self, request: gr.Request) -> tuple[Any, ...]:
+        """Show the conversation that the address names."""
+        return await self.open(request.query_params.get("conversation", ""), request)
 
 
-def taken(question: str) -> tuple[str, Update]:
-    """The question out of the box, and Stop in place of Send."""
-    return question, gr.update(value="", submit_btn=False, stop_btn=True)
+async def _shown(grown: AsyncGenerator[Messages, None], *, clears: bool = False) -> Steps:
+    """The conversation as it grows, Stop in place of Send; ``clears``: out of the box once the question is kept."""
+    busy = gr.update(value="", **BUSY) if clears else gr.update(**BUSY)
+    try:
+        async for messages in grown:
+            yield messages, busy, ""
+            busy = gr.skip()
+        yield gr.skip(), gr.update(**RESTING), gr.skip()
+    except BylineError as error:
+        yield gr.skip(), gr.update(**RESTING), shown(error)[0]
+    finally:
+        await grown.aclose()
 
 
-def chosen(example: gr.SelectData) -> tuple[str, Update]:
-    """The example that was clicked, asked at once."""
-    return taken(example.value["text"])
+async def _opened(chat: Chat, visit: Visit) -> tuple[Any, ...]:
+    words = visit.words
+    box = gr.update(placeholder=words("placeholder"), label=words("box"), **RESTING)
+    try:
+        messages = await chat.shown(visit)
+        return gr.update(value=messages, placeholder=await chat.greeting(words)), box, ""
+    except BylineError as error:
+        return gr.skip(), box, shown(error)[0]
 
 
-def resting() -> Update:
-    """Send in place of Stop."""
-    return gr.update(submit_btn=True, stop_btn=False)
+def _visit(request: gr.Request, conversation: str) -> Visit:
+    assert request.request is not None
+    return visit_of(request.request, conversation, request.session_hash or "")
 
 
 def theme() -> gr.themes.Base:

@@ -1,124 +1,180 @@
 """What the chat does, whatever draws it: a question in, the conversation out, again each time the answer grows."""
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
+import re
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 
-from assistant.answers import Citation, Finished, Question, Stated, Statement, Turn
+from starlette.concurrency import run_in_threadpool
+
+from assistant.answers import Answer, Finished, Question, Rewritten, Stated
 from assistant.chain import Assistant
 from assistant.settings import Settings
 from index.collection import Collection
 from index.errors import BylineError
+from ui.answering import Answering
+from ui.errors import shown
 from ui.examples import examples
-from ui.render import answer_html, articles_html, notice_html, partial_html, question_html
-from ui.uploads import Upload, add_uploads
+from ui.history import ConversationUnknown, Exchange, History, turns
+from ui.messages import greeting, messages
+from ui.scopes import ScopeIn
+from ui.words import Words
 
 LOG = logging.getLogger(__name__)
+NOTED_EVERY = 1.0
+"""Seconds after which what has been said of a slow answer is kept; what is said faster is kept as a whole."""
+CONVERSATION = re.compile(r"[0-9a-f]{32}")
+Messages = list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and its answer, as shown and as later questions may refer to it."""
+class Visit:
+    """Who asks, in which of their conversations, and the language they read."""
 
-    question: str
-    shown: str
-    said: str = ""
-
-
-def messages(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:
-    """The conversation as the chat shows it."""
-    return [
-        message
-        for exchange in exchanges
-        for message in (
-            {"role": "user", "content": question_html(exchange.question)},
-            {"role": "assistant", "content": exchange.shown},
-        )
-    ]
-
-
-def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """The conversation as the assistant takes it; what was stopped or failed has no reply."""
-    turns = []
-    for exchange in exchanges:
-        turns.append(Turn("user", exchange.question))
-        if exchange.said:
-            turns.append(Turn("assistant", exchange.said))
-    return tuple(turns)
+    person: str
+    """As ``ui.visitors.keeper`` gives it."""
+    conversation: str
+    words: Words
+    asker: str = ""
+    """In whose name ``Answering`` takes the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What happens when a person does something in the browser."""
+    """What happens when a person does something in the chat; whatever is asked is kept before it is answered."""
 
     collection: Collection
     assistant: Assistant
+    answering: Answering
+    history: History
     settings: Settings
+    suggesting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Looking for suggestions takes as long as a few questions, so it is done for one answer after the other."""
 
-    def ask(self, question: str, exchanges: list[Exchange]) -> Iterator[tuple[list[Exchange], list[dict[str, str]]]]:
-        """The conversation with the new question in it, again each time the answer grows."""
-        if not question.strip():
-            yield exchanges, messages(exchanges)
+    async def ask(
+        self, visit: Visit, question: str, *, limits: str = "", again: bool = False
+    ) -> AsyncGenerator[Messages, None]:
+        """The conversation with the question in it, again each time the answer grows; nothing for an empty one.
+
+        ``again`` puts it in place of the last one. What cannot be answered is told in the conversation; a question
+        that cannot be kept is told by ``BylineError`` before anything is given.
+        """
+        if not (question := question.strip()):
             return
-        for exchange in self._answered(question.strip(), history(exchanges)):
-            grown = [*exchanges, exchange]
-            yield grown, messages(grown)
+        if not CONVERSATION.fullmatch(visit.conversation):
+            raise ConversationUnknown("The page does not say in which conversation this is asked. Load it again.")
+        wanted = ScopeIn.read(limits)
+        limits = wanted.model_dump_json(exclude_defaults=True)
+        key = await run_in_threadpool(
+            self.history.begin, visit.person, visit.conversation, question, limits=limits, again=again
+        )
+        past = [one for one in await self._exchanges(visit) if one.key < key]
+        before = messages(past, visit.words, more=True)
+        asked = Question(question, turns(past), wanted.scope)
+        async with aclosing(self._answered(Exchange(key, question), asked, visit)) as grown:
+            seen: Messages = []
+            async for exchange in grown:
+                now = messages([exchange], visit.words)
+                if now != seen:
+                    yield [*before, *now]
+                seen = now
 
-    def _answered(self, question: str, past: tuple[Turn, ...]) -> Iterator[Exchange]:
-        asked = Exchange(question, partial_html((), ()))
-        yield asked
-        statements: list[Statement] = []
-        citations: list[Citation] = []
+    async def again(self, visit: Visit, *, limits: str = "") -> AsyncGenerator[Messages, None]:
+        """Ask the conversation's last question once more, in place of what became of it."""
+        past = await self._exchanges(visit)
+        if past:
+            async with aclosing(self.ask(visit, past[-1].question, limits=limits, again=True)) as grown:
+                async for messages_ in grown:
+                    yield messages_
+
+    async def stop(self, visit: Visit) -> Messages:
+        """The conversation, waiting for no answer any more."""
+        for _ in range(20):
+            # The answer is cancelled at the same time, and keeps what has been said.
+            exchanges = await self._exchanges(visit)
+            if all(one.state != "open" for one in exchanges):
+                return messages(exchanges, visit.words)
+            await asyncio.sleep(0.1)
+        await run_in_threadpool(self.history.stop, visit.person, visit.conversation)
+        return await self.shown(visit)
+
+    async def shown(self, visit: Visit) -> Messages:
+        """The conversation as it stands."""
+        return messages(await self._exchanges(visit), visit.words)
+
+    async def suggest(self, visit: Visit, key: int) -> tuple[str, ...]:
+        """Questions to go on with after an exchange; looked for once, and not while others wait for answers."""
+        exchange = next((one for one in await self._exchanges(visit) if one.key == key), None)
+        if not exchange or not exchange.answer or exchange.state != "answered":
+            return ()
+        if exchange.suggested is not None:
+            return exchange.suggested
+        async with self.suggesting:
+            if self.answering.waiting:
+                return ()
+            return await self._suggested(visit, exchange.key, exchange.answer)
+
+    async def _suggested(self, visit: Visit, key: int, answer: Answer) -> tuple[str, ...]:
+        limits = await run_in_threadpool(self.history.limits, visit.person, visit.conversation)
+        found = await run_in_threadpool(self.assistant.suggest, answer, ScopeIn.read(limits or "").scope)
+        await run_in_threadpool(self.history.suggest, key, found)
+        return found
+
+    async def greeting(self, words: Words) -> str:
+        """What the empty conversation says, with questions to begin with."""
+        return greeting(await run_in_threadpool(examples, self.collection, words), words)
+
+    async def _exchanges(self, visit: Visit) -> list[Exchange]:
+        return await run_in_threadpool(self.history.exchanges, visit.person, visit.conversation)
+
+    async def _answered(self, asked: Exchange, question: Question, visit: Visit) -> AsyncGenerator[Exchange, None]:
+        grown, noted = asked, time.monotonic()
         try:
-            for event in self.assistant.stream(Question(question, past)):
-                if isinstance(event, Stated):
-                    statements.append(event.statement)
-                    citations.extend(event.citations)
-                    yield replace(asked, shown=partial_html(statements, citations))
-                elif isinstance(event, Finished):
-                    yield Exchange(question, answer_html(event.answer), event.answer.text)
+            yield asked
+            async with aclosing(self.answering.events(question, asker=visit.asker)) as events:
+                async for event in events:
+                    grown = _grown(grown, event)
+                    if grown.state != "open" or time.monotonic() - noted > NOTED_EVERY:
+                        await run_in_threadpool(self.history.note, grown.key, grown.state, answer=grown.answer)
+                        noted = time.monotonic()
+                    yield grown
         except BylineError as error:
-            yield replace(asked, shown=notice_html(str(error)))
+            grown = await self._failed(grown, shown(error)[0])
+            yield grown
         except Exception:
             LOG.exception("A question could not be answered")
-            yield replace(asked, shown=notice_html("Something went wrong; the server's log says what."))
-
-    def add(self, paths: Sequence[str]) -> str:
-        """Add the dropped files and let go of them; what changed, and what could not be read, a line each."""
-        try:
-            with ExitStack() as files:
-                uploads = [Upload(Path(path).name, files.enter_context(Path(path).open("rb"))) for path in paths]
-                added = add_uploads(self.collection, self.settings.data / "uploads", uploads=uploads)
-        except BylineError as error:
-            return notice_html(str(error))
+            grown = await self._failed(grown, visit.words("failed"))
+            yield grown
         finally:
-            for path in paths:
-                Path(path).unlink(missing_ok=True)
-        lines = [f"{len(added.added)} added, {len(added.updated)} updated, {len(added.unchanged)} unchanged."]
-        lines += [str(problem) for problem in added.problems]
-        return "".join(map(notice_html, lines))
+            if grown.state == "open":
+                # Whoever asked has left, or stopped it; what had been said stays.
+                await run_in_threadpool(self.history.note, grown.key, "stopped", answer=grown.answer)
 
-    def count(self) -> str:
-        """How many articles there are, in words."""
-        articles, _ = self.collection.counts()
-        return f'<span class="count">{articles} {"article" if articles == 1 else "articles"}</span>'
-
-    def listed(self) -> str:
-        """The list of articles."""
-        return articles_html([(listed.id, listed.metadata) for listed in self.collection.articles()])
-
-    def offered(self) -> list[str]:
-        """Questions to begin with; none while there are no articles."""
-        return examples(self.collection.articles())
+    async def _failed(self, exchange: Exchange, notice: str) -> Exchange:
+        try:
+            await run_in_threadpool(self.history.note, exchange.key, "failed", notice=notice)
+        except BylineError:
+            LOG.exception("What became of a question could not be kept")
+        return replace(exchange, state="failed", notice=notice)
 
 
-def greeting(articles: bool) -> str:
-    """What the empty conversation says."""
-    if articles:
-        title, line = "What would you like to know?", "Byline says only what an article says."
-    else:
-        title = "No articles yet"
-        line = "Drop files under <em>Articles</em>, or run <code>byline add PATH</code>."
-    return f'<div class="greeting"><h2>{title}</h2><p>{line}</p></div>'
+def _grown(exchange: Exchange, event: Rewritten | Stated | Finished) -> Exchange:
+    """The exchange with what the event tells."""
+    so_far = exchange.answer or Answer(exchange.question, (), (), 0.0)
+    match event:
+        case Rewritten():
+            return replace(exchange, answer=replace(so_far, question=event.question))
+        case Stated():
+            return replace(
+                exchange,
+                answer=replace(
+                    so_far,
+                    statements=(*so_far.statements, event.statement),
+                    citations=(*so_far.citations, *event.citations),
+                ),
+            )
+        case Finished():
+            return replace(exchange, state="answered", answer=event.answer)

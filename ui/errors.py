@@ -11,14 +11,23 @@ from starlette.exceptions import HTTPException
 from assistant.errors import QuestionRefused
 from index.errors import ArticleUnknown, BylineError, CollectionBusy, SourceUnreadable, StorageFull
 from ui.answering import Overloaded
+from ui.history import ConversationFull, ConversationUnknown
+from ui.logs import route_of
+from ui.ratings import ExchangeUnknown
+from ui.request_ids import error_json, request_id
+from ui.scopes import ScopeWrong
 
 LOG = logging.getLogger(__name__)
 STATUS: dict[type[BylineError], int] = {
     QuestionRefused: 422,
     SourceUnreadable: 422,
     ArticleUnknown: 404,
+    ConversationUnknown: 404,
+    ConversationFull: 422,
+    ExchangeUnknown: 404,
+    ScopeWrong: 422,
     CollectionBusy: 503,
-    Overloaded: 503,
+    Overloaded: 429,
 }
 UNEXPECTED = "Something went wrong on the server; its log says what."
 DISK_FULL = "The server's disk is full; nothing was changed. Make room on it, and try again."
@@ -49,7 +58,8 @@ def add_error_handlers(app: FastAPI) -> None:
             return JSONResponse(openai_error(str(error), param=error.param, code=error.code), error.status)
         assert isinstance(error, BylineError)
         line, status = shown(error)
-        return told(request, line, status)
+        waiting = {"retry-after": str(error.wait)} if isinstance(error, Overloaded) else None
+        return told(request, line, status, headers=waiting)
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -62,8 +72,9 @@ def add_error_handlers(app: FastAPI) -> None:
         return told(request, f"{where}: {first['msg']}", 422)
 
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return told(request, UNEXPECTED, 500)
+        LOG.error("%s %s failed", request.method, route_of(request.scope), exc_info=error)
+        # This reply is made outside of all middleware.
+        return told(request, UNEXPECTED, 500, headers={"x-request-id": request_id()})
 
     app.add_exception_handler(BylineError, known)
     app.add_exception_handler(HTTPException, http)
@@ -83,7 +94,7 @@ def shown(error: BylineError) -> tuple[str, int]:
 def told(request: Request, line: str, status: int, *, headers: Any = None) -> JSONResponse:
     """The line as the error's reply."""
     if not _openai(request):
-        return JSONResponse({"error": line}, status_code=status, headers=headers)
+        return JSONResponse(error_json(line), status_code=status, headers=headers)
     # What is wrong with a request is always 400 there.
     status = 400 if status == 422 else status
     kind = "server_error" if status >= 500 else "invalid_request_error"

@@ -22,8 +22,8 @@ from starlette.exceptions import HTTPException
 
 from index.collection import Collection
 from index.errors import BylineError
+from ui.access.person import person_of
 from ui.pages import templates
-from ui.security import loopback
 
 RUNS = Path("runs")
 """Where ``byline-eval run`` puts its folders."""
@@ -104,14 +104,15 @@ class Evaluations:
             self.start(questions)
         except RunRefused as error:
             raise HTTPException(409, str(error)) from error
-        return RedirectResponse("/eval", status_code=303)
+        return RedirectResponse("eval", status_code=303)
 
     def report(self, request: Request, name: str) -> HTMLResponse:
         """The report of a finished run, kept from everything else."""
         require_owner(request)
         folder = next((folder for folder in self._folders() if folder.name == name), None)
         if folder is None or not (file := folder / "report.html").is_file():
-            page = templates().get_template("missing.html").render(reason="There is no report of that name.")
+            missing = templates().get_template("missing.html")
+            page = missing.render(root="../", reason="There is no report of that name.")
             return HTMLResponse(page, status_code=404, headers={"content-security-policy": PAGE})
         return HTMLResponse(file.read_bytes(), headers=REPORT)
 
@@ -207,14 +208,14 @@ class Evaluations:
 
 
 def require_owner(request: Request) -> None:
-    """403 for everybody who is not at this machine."""
+    """403 for everybody else."""
     if not owner(request):
         raise HTTPException(403, "Only the owner of this server may do this.")
 
 
 def owner(request: Request) -> bool:
-    """Whether who asks may see and start runs: whoever is at this machine."""
-    return request.client is not None and loopback(request.client.host)
+    """Whether who asks may see and start runs."""
+    return person_of(request.scope).role == "owner"
 
 
 def _json(file: Path) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Questions offered before the first one is asked."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 
-from index.catalog import ListedArticle
+from index.collection import Collection
+from index.errors import ArticleUnknown
+from ui.words import Words
 
 SAMPLES = {
     "xiaomi-borrowed-licence": "Under whose licence was the SU7 first produced?",
@@ -15,8 +17,11 @@ SAMPLES = {
 OFFERED = 4
 
 
-def examples(articles: Sequence[ListedArticle]) -> list[str]:
+def examples(collection: Collection, words: Words) -> list[str]:
     """Questions about the sample articles where they are in the collection, otherwise about the newest titles."""
-    ids = {article.id for article in articles}
-    known = [question for sample, question in SAMPLES.items() if sample in ids]
-    return known or [f"What is new about “{article.metadata.title}”?" for article in articles[:OFFERED]]
+    known = []
+    for sample, question in SAMPLES.items():
+        with suppress(ArticleUnknown):
+            collection.digest(sample)
+            known.append(question)
+    return known or [words("about", title=one.metadata.title) for one in collection.browse(limit=OFFERED).articles]

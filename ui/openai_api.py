@@ -8,14 +8,14 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from assistant.answers import Answer, Finished, Question, Stated, Turn
+from assistant.answers import Answer, Event, Finished, Question, Stated, Turn
 from index.chunking import CountTokens
 from index.errors import BylineError
 from ui.answering import Answering
@@ -40,7 +40,8 @@ LOG = logging.getLogger(__name__)
 MODEL = "byline"
 SINCE = 1_763_683_200
 """When the model was made, in seconds since 1970; clients want a number."""
-ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": TroubleOut} for code in (400, 403, 404, 413, 500, 503, 507)}
+CODES = (400, 401, 403, 404, 408, 413, 429, 500, 503, 507)
+ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": TroubleOut} for code in CODES}
 
 
 CHUNK = {
@@ -85,13 +86,12 @@ class OpenAIApi:
         question = asked(body)
         completion = Completion(body, str(request.base_url), self.count_tokens)
         if body.stream:
-            lines = self._lines(completion, question)
+            lines = self._lines(completion, self.answering.events(question))
             return StreamingResponse(lines, media_type="text/event-stream", headers={"cache-control": "no-store"})
         whole = completion.whole(await self.answering.answer(question))
         return JSONResponse(whole.model_dump(mode="json"))
 
-    async def _lines(self, completion: "Completion", question: Question) -> AsyncIterator[str]:
-        events = self.answering.events(question)
+    async def _lines(self, completion: "Completion", events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
         said = ""
         try:
             yield completion.chunk({"role": "assistant", "content": ""})

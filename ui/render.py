@@ -1,20 +1,27 @@
-"""Answers and articles as HTML; pure functions, every word of an article or a question escaped.
-
-The chat shows messages as Markdown with a few HTML tags allowed. Each message made here is one HTML block without a
-line break, which Markdown leaves alone, so a star or a bracket in an article stays a star or a bracket.
-"""
+"""What every page says in the same way: dates, who said it, how sure it is, and where a source is to be found."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import pairwise
 from urllib.parse import quote, urlencode, urlsplit
 
-from assistant.answers import Answer, Citation, Conflict, Statement
+from assistant.answers import Citation, Statement
 from index.articles import Article, Metadata
+from ui.words import Words
 
+MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+}
+DATES = {
+    "en": "{day} {month} {year}",
+    "de": "{day}. {month} {year}",
+    "es": "{day} de {month} de {year}",
+    "zh": "{year}年{month}月{day}日",
+}
 WHITE_SPACE = re.compile(r"\s+")
 
 
@@ -23,14 +30,17 @@ def plain(text: str) -> str:
     return WHITE_SPACE.sub(" ", escape(text))
 
 
-def readable(day: date | None) -> str:
-    """A date as a person writes it, empty for none."""
-    return f"{day.day} {day:%B %Y}" if day else ""
+def readable(day: date | None, language: str = "en") -> str:
+    """A date as a person writes it in the language, empty for none."""
+    if not day:
+        return ""
+    months = MONTHS.get(language, "").split()
+    return DATES[language].format(day=day.day, month=months[day.month - 1] if months else day.month, year=day.year)
 
 
-def credit(said_by: Citation | Metadata) -> str:
+def credit(said_by: Citation | Metadata, language: str = "en") -> str:
     """Publisher and date, as far as the article gives them."""
-    return ", ".join(filter(None, (said_by.publisher, readable(said_by.published))))
+    return ", ".join(filter(None, (said_by.publisher, readable(said_by.published, language))))
 
 
 def web_link(url: str | None) -> str | None:
@@ -42,11 +52,10 @@ def web_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def confidence(probability: float) -> str:
+def confidence(probability: float, language: str = "en") -> str:
     """How sure the answer is, in words."""
-    if probability >= 0.9:
-        return "Well supported"
-    return "Probably right" if probability >= 0.7 else "Not certain: please check the source"
+    key = "well" if probability >= 0.9 else "probably" if probability >= 0.7 else "uncertain"
+    return Words("chat", language)(key)
 
 
 def article_path(article_id: str) -> str:
@@ -56,7 +65,8 @@ def article_path(article_id: str) -> str:
 
 def source_path(citation: Citation, statement: Statement | None = None) -> str:
     """The path of the article's page, opened at the cited sentence, the statement's answer span marked in it."""
-    query = {"start": str(citation.start), "end": str(citation.end)}
+    query = {"version": citation.version} if citation.version else {}
+    query |= {"start": str(citation.start), "end": str(citation.end)}
     if statement and statement.span:
         words = statement.text[slice(*statement.span)]
         verbatim = statement.text == citation.quote
@@ -64,95 +74,6 @@ def source_path(citation: Citation, statement: Statement | None = None) -> str:
         if found >= 0:
             query["mark"] = f"{citation.start + found}-{citation.start + found + len(words)}"
     return f"{article_path(citation.article_id)}?{urlencode(query)}#cited"
-
-
-def cite_link(citation: Citation, label: str, statement: Statement | None = None) -> str:
-    """A link to the cited sentence; ``label`` is HTML. Its tooltip gives title, publisher, date and the sentence."""
-    origin = " · ".join(filter(None, (citation.title, credit(citation))))
-    tooltip = plain(f"{origin} — “{citation.quote}”")
-    return f'<a class="cite" href="{escape(source_path(citation, statement))}" title="{tooltip}">{label}</a>'
-
-
-def question_html(text: str) -> str:
-    """A person's message."""
-    return f'<div class="question">{plain(text)}</div>'
-
-
-def notice_html(text: str) -> str:
-    """One line in place of an answer."""
-    return f'<div class="notice">{plain(text)}</div>'
-
-
-def statements_html(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
-    """The statements, their answer spans marked, each followed by its numbers."""
-    by_number = {citation.number: citation for citation in citations}
-    return "".join(f'<p class="statement">{_statement(s, by_number)}</p>' for s in statements)
-
-
-def _statement(statement: Statement, by_number: dict[int, Citation]) -> str:
-    start, end = statement.span or (0, 0)
-    words = plain(statement.text)
-    if start < end:
-        before, span, after = statement.text[:start], statement.text[start:end], statement.text[end:]
-        words = f"{plain(before)}<mark>{plain(span)}</mark>{plain(after)}"
-    links = [cite_link(by_number[n], f"[{n}]", statement) for n in statement.citations if n in by_number]
-    when = f' <span class="when">({plain(statement.reading)})</span>' if statement.reading else ""
-    return f"{words}<sup>{' '.join(links)}</sup>{when}"
-
-
-def partial_html(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
-    """An answer that is still being written; says so while there is no statement yet."""
-    written = statements_html(statements, citations) or '<p class="reading">Reading the articles …</p>'
-    return f'<div class="answer">{written}</div>'
-
-
-def answer_html(answer: Answer) -> str:
-    """The whole answer: statements, both sides where articles differ, and the sources; or why there is none."""
-    notes = "".join(f'<p class="note">{plain(note)}</p>' for note in answer.notes)
-    if answer.abstained:
-        return notes + _silence(answer)
-    by_number = {citation.number: citation for citation in answer.citations}
-    short = f'<p class="short">{plain(answer.short)}</p>' if answer.short else ""
-    conflicts = "".join(_conflict(conflict, by_number) for conflict in answer.conflicts)
-    sources = "".join(f"<li>{_source(citation)}</li>" for citation in answer.citations)
-    return (
-        f'{notes}<div class="answer">{short}{statements_html(answer.statements, answer.citations)}{conflicts}'
-        f'<div class="sources"><div class="label">{confidence(answer.confidence)}</div><ul>{sources}</ul></div></div>'
-    )
-
-
-def _source(citation: Citation) -> str:
-    label = f'<span class="number">{citation.number}</span>{plain(citation.title)}'
-    return f'{cite_link(citation, label)} <span class="credit">{plain(credit(citation))}</span>'
-
-
-def _conflict(conflict: Conflict, by_number: dict[int, Citation]) -> str:
-    sides = "".join(
-        f'<div class="side"><div class="label">{plain(credit(c) or c.title)}</div>'
-        f"<p>“{plain(c.quote)}”<sup>{cite_link(c, f'[{c.number}]')}</sup></p></div>"
-        for c in (by_number[n] for n in conflict.citations if n in by_number)
-    )
-    return f'<div class="conflict"><p>{plain(conflict.note)}</p><div class="sides">{sides}</div></div>'
-
-
-def _silence(answer: Answer) -> str:
-    nearest = "".join(
-        f"<li>{cite_link(c, f'“{plain(c.quote)}”')} "
-        f'<span class="credit">{plain(", ".join(filter(None, (c.title, credit(c)))))}</span></li>'
-        for c in answer.nearest
-    )
-    offer = f'<div class="label">The closest passages, for reading on</div><ul>{nearest}</ul>' if nearest else ""
-    return f'<div class="silence"><p>{plain(answer.reason or "No article says.")}</p>{offer}</div>'
-
-
-def articles_html(articles: Sequence[tuple[str, Metadata]]) -> str:
-    """The list of articles, each linked to its page."""
-    rows = "".join(
-        f'<li><a class="cite" href="{article_path(article_id)}">{plain(metadata.title)}</a> '
-        f'<span class="credit">{plain(credit(metadata))}</span></li>'
-        for article_id, metadata in articles
-    )
-    return f'<ul class="articles">{rows}</ul>' if rows else '<p class="reading">No articles yet.</p>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class CitationOut(BaseModel):
     quote: str
     start: int
     end: int
+    version: str = Field(description="Names the version that was read; `/articles/{id}?version=` shows it.")
 
 
 class ConflictOut(BaseModel):
@@ -194,3 +195,5 @@ class ErrorOut(BaseModel):
     """What went wrong, in one line."""
 
     error: str
+    request_id: str | None = None
+    """By which the server's log can be asked about it."""

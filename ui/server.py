@@ -4,13 +4,13 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
@@ -22,18 +22,34 @@ from assistant.wiring import build_assistant, open_collection
 from index.chunking import tiktoken_counter
 from index.collection import Collection
 from index.errors import BylineError
+from ui.access.gate import AccessGate
+from ui.access.identifying import require_somebody
+from ui.access.login import login_router
 from ui.answering import Answering
 from ui.api import Api
+from ui.api_conversations import Conversations
+from ui.api_feedback import feedback_router
 from ui.api_sources import sources_router
 from ui.conversation import Chat
 from ui.errors import add_error_handlers
 from ui.evaluations import Evaluations
 from ui.following import following
+from ui.history import History
+from ui.library.jobs import Jobs
+from ui.library.routes import Library
 from ui.local import local_router
+from ui.logs import RequestLog, start_logging
 from ui.mcp import mcp_app, mcp_server, opened
+from ui.measured import Measured
+from ui.metrics import Metrics, RequestMetrics
 from ui.openai_api import OpenAIApi
 from ui.pages import Pages
-from ui.security import LOOPBACK, BodyLimit, SafeHeaders, SameOrigin, loopback
+from ui.proxies import Unclaimed
+from ui.ratings import Ratings
+from ui.security import LOOPBACK, BodyLimit, Forwarded, SafeHeaders, SameOrigin, loopback
+from ui.serving import ending_quietly, run
+from ui.tracing import RequestSpans, Tracing
+from ui.visitors import Visitors
 from ui.widgets.gate import GUARDED, WidgetGate
 from ui.widgets.registry import Registry
 from ui.widgets.routes import Widgets
@@ -51,46 +67,76 @@ class AddressRefused(BylineError):
 def create_app(collection: Collection, assistant: Assistant, settings: Settings) -> FastAPI:
     """The whole server as an ASGI app: ``/api``, ``/articles``, health checks, and the chat at ``/``."""
     app = create_api(collection, assistant, settings)
-    _mount_chat(app, Chat(collection, assistant, settings))
+    app.state.chat.history.interrupted()
+    _mount_chat(app, app.state.chat)
     return app
 
 
 def create_api(collection: Collection, assistant: Assistant, settings: Settings) -> FastAPI:
     """The server without the chat, and without the seconds that Gradio takes to import."""
-    answering = Answering.of(assistant, settings)
+    metrics, tracing = Metrics(), Tracing.configured()
+    answering = Answering.of(Measured(assistant, metrics, tracing), settings)
+    metrics.hold(lambda: answering.waiting, collection.counts)
     tools = mcp_server(collection, answering)
     evaluations = Evaluations(collection, settings.data)
+    jobs = Jobs(collection, settings)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        with closing(answering), closing(evaluations):
+        with closing(tracing), closing(answering), closing(evaluations), closing(jobs):
             async with tools.session_manager.run():
                 yield
 
     # FastAPI's own documentation pages load their scripts from a public network, so they are left out.
     app = FastAPI(title="Byline", version=version("byline"), docs_url=None, redoc_url=None, lifespan=running)
+    app.add_middleware(Unclaimed)
     app.include_router(sources_router(collection, settings))
     app.include_router(Api(collection, answering, settings).router())
     app.include_router(OpenAIApi(answering, tiktoken_counter()).router())
+    app.state.chat = Chat(collection, assistant, answering, History(settings.data), settings)
+    app.include_router(Conversations(app.state.chat).router())
+    app.include_router(feedback_router(Ratings(settings.data)))
     app.router.routes.extend(mcp_app(tools).routes)
     app.include_router(evaluations.router())
+    app.include_router(metrics.router())
+    app.include_router(login_router(settings))
     app.include_router(local_router(collection, settings))
     pages, registry = Pages(collection), Registry(settings.data)
     app.include_router(Widgets(registry, collection, answering, settings, pages).router())
+    app.include_router(Library(collection, jobs, LARGEST_UPLOAD).router())
     pages.add_to(app)
     add_error_handlers(app)
     # Gradio answers any origin unless its parent has a CORS policy; this one allows none.
     app.add_middleware(CORSMiddleware, allow_origins=())
+    app.add_middleware(Visitors)
     app.add_middleware(WidgetGate, registry=registry)
-    guard(app, settings.host, elsewhere=GUARDED)
+    guard(app, settings, elsewhere=GUARDED)
+    _measure(app, metrics, tracing)
+    _identify(app, settings)
     return app
 
 
-def guard(app: Starlette, host: str, *, elsewhere: re.Pattern[str] | None = None) -> None:
+def _measure(app: Starlette, metrics: Metrics, tracing: Tracing) -> None:
+    """Put before everything that may refuse a request what counts, times and traces it."""
+    app.add_middleware(RequestMetrics, metrics=metrics)
+    if tracing.on:
+        app.add_middleware(RequestSpans, tracing=tracing)
+
+
+def _identify(app: Starlette, settings: Settings) -> None:
+    """Put outermost what knows who sends a request, and under which id it is logged."""
+    app.add_middleware(RequestLog)
+    app.add_middleware(Forwarded, proxies=settings.trusted_proxies)
+
+
+def guard(app: Starlette, settings: Settings, *, elsewhere: re.Pattern[str] | None = None) -> None:
     """Put before the app what stands before every request; ``elsewhere`` matches paths that check the origin."""
-    name = f"[{host}]" if ":" in host else host.lower()
+    host = settings.host.lower()
+    names = LOOPBACK | {f"[{host}]" if ":" in host else host} | {name.lower() for name in settings.allowed_hosts}
+    app.add_middleware(AccessGate, settings=settings)
     app.add_middleware(BodyLimit, largest=LARGEST_BODY, largest_upload=LARGEST_UPLOAD)
-    app.add_middleware(SameOrigin, hosts=LOOPBACK | {name}, elsewhere=elsewhere)
+    closed = settings.auth not in ("local", "open")
+    app.add_middleware(SameOrigin, hosts=names, addresses=reachable(host), elsewhere=elsewhere, tokens=closed)
     app.add_middleware(SafeHeaders)
 
 
@@ -117,14 +163,24 @@ def _mount_chat(app: FastAPI, chat: Chat) -> None:
         ssr_mode=False,
         enable_monitoring=False,
         max_file_size=LARGEST_UPLOAD,
+        root_path=chat.settings.root_path or None,
     )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on the port or the next free one; refuses an address that other machines can reach."""
-    if host != "localhost" and not loopback(host):
+def reachable(host: str) -> bool:
+    """Whether other machines can reach a server that binds this address."""
+    return host != "localhost" and not loopback(host)
+
+
+def listen(host: str, port: int, *, decided: bool = False) -> socket.socket:
+    """A listening socket on the port or the next free one.
+
+    Refuses an address that other machines can reach until it is ``decided`` who may use the server.
+    """
+    if reachable(host) and not decided:
         raise AddressRefused(
-            f"{host} can be reached by other machines, and Byline has no access control yet: use --host 127.0.0.1."
+            f"{host} can be reached by other machines. Decide who may use the server: --auth password, --auth header "
+            "(people whom your proxy names), --auth token, or --open for everybody."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + PORTS_TRIED, 65_536)):
@@ -140,32 +196,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The address to open in a browser."""
+    """The address to open in a browser on this machine."""
     host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  told apart, not bound
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-class Announcing(uvicorn.Server):
-    """A uvicorn server that says when it takes requests."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self.ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then call ``ready``."""
-        await super().startup(sockets)
-        if self.started:
-            self.ready()
-
-
-def run(app: Starlette, listener: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Serve on the socket until interrupted."""
-    # No proxy is known, so what a request says of where it comes from is not believed.
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, proxy_headers=False
-    )
-    Announcing(config, ready).run(sockets=[listener])
 
 
 def serve_collection(settings: Settings, *, sync_every: timedelta | None = None) -> None:
@@ -173,9 +207,11 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
 
     With ``sync_every`` its sources are followed meanwhile.
     """
-    listener = listen(settings.host, settings.port)
+    start_logging(settings.log_level, data=settings.data)
+    require_somebody(settings)
+    listener = listen(settings.host, settings.port, decided=settings.auth != "local")
     address = address_of(listener)
-    with open_collection(settings, write=True, purpose="byline serve") as collection:
+    with ending_quietly(), open_collection(settings, write=True, purpose="byline serve") as collection:
         collection.announce(address)
         if listener.getsockname()[1] != settings.port:
             print(f"Port {settings.port} is taken; serving on the next free one.", file=sys.stderr)
@@ -185,7 +221,8 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
             warm(assistant)
         app = create_app(collection, assistant, settings)
         with following(collection, settings, every=sync_every):
-            run(app, listener, ready=lambda: print(f"Byline is ready: {address}", flush=True))
+            ready = partial(print, f"Byline is ready: {address}", flush=True)
+            run(app, listener, ready=ready, trusted_proxies=settings.trusted_proxies)
 
 
 def warm(assistant: Assistant) -> None:
@@ -196,8 +233,12 @@ def warm(assistant: Assistant) -> None:
 
 def serve_tools(settings: Settings) -> None:
     """Open the collection to read, also beside a server that writes it, and serve its tools over MCP at ``/mcp``."""
-    listener = listen(settings.host, settings.port)
-    with opened(settings) as tools:
+    start_logging(settings.log_level, data=settings.data)
+    require_somebody(settings)
+    listener = listen(settings.host, settings.port, decided=settings.auth != "local")
+    with ending_quietly(), opened(settings) as tools:
         app = mcp_app(tools)
-        guard(app, settings.host)
-        run(app, listener, ready=lambda: print(f"Byline's tools are ready: {address_of(listener)}/mcp", flush=True))
+        guard(app, settings)
+        _identify(app, settings)
+        ready = partial(print, f"Byline's tools are ready: {address_of(listener)}/mcp", flush=True)
+        run(app, listener, ready=ready, trusted_proxies=settings.trusted_proxies)

@@ -1,7 +1,7 @@
 """Numbers as a text tells them: 100,000 is 100k and a hundred thousand; money, shares, measures, ranks and counts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Bound = Literal["", "about", "over", "under"]
@@ -22,7 +22,7 @@ _UNITS = {
     "dollar": "dollars usd bucks", "euro": "euros eur", "pound": "pounds gbp sterling", "yuan": "yuan rmb renminbi cny",
     "yen": "yen jpy", "rupee": "rupees inr", "franc": "francs chf", "krona": "kronor kronas krone kroner", "won": "won",
     "cent": "cents", "%": "% percent", "points": "points",
-    "km": "km kilometres kilometre kilometers kilometer", "mile": "miles mile", "m": "metres metre meters meter",
+    "km": "km kilometres kilometre kilometers kilometer", "mile": "miles mile mi", "m": "metres metre meters meter",
     "cm": "centimetres centimetre centimeters centimeter cm", "mm": "millimetres millimetre mm", "foot": "feet foot ft",
     "inch": "inches inch", "ha": "hectares hectare ha", "acre": "acres acre", "kg": "kilograms kilogram kilos kg",
     "g": "grams gram", "tonne": "tonnes tonne tons ton", "l": "litres litre liters liter", "gallon": "gallons gallon",
@@ -32,6 +32,26 @@ _UNITS = {
     "month": "months month", "year": "years year", "decade": "decades decade", "century": "centuries century",
     "times": "times fold",
 }  # fmt: skip
+MEASURES: dict[str, dict[str, float]] = {
+    "length": {
+        "km": 1e3, "mile": 1609.344, "m": 1, "cm": 0.01, "mm": 0.001, "foot": 0.3048, "inch": 0.0254,
+    },
+    "area": {
+        "ha": 1e4, "acre": 4046.86, "square metres": 1, "square kilometres": 1e6, "square miles": 2.59e6,
+        "square feet": 0.0929,
+    },
+    "mass": {"kg": 1, "g": 0.001, "tonne": 1e3},
+    "volume": {"l": 1, "gallon": 3.785, "barrel": 158.987},
+    "speed": {"kmh": 1, "mph": 1.609344},
+    "power": {"kw": 1, "mw": 1e3, "gw": 1e6},
+    "energy": {"kwh": 1, "mwh": 1e3, "gwh": 1e6},
+    "time": {
+        "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600,
+        "decade": 315_576_000, "century": 3_155_760_000,
+    },
+}  # fmt: skip
+MEASURE_OF = {unit: (measure, size) for measure, units in MEASURES.items() for unit, size in units.items()}
+_DURATIONS = frozenset(MEASURES["time"])
 _UNIT_OF = {form: unit for unit, forms in _UNITS.items() for form in forms.split()}
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORD = rf"(?:{'|'.join((*_WORTH, 'hundred', 'thousand', 'million', 'billion', 'dozen'))})"
@@ -57,6 +77,14 @@ _MULTIPLE = re.compile(
     r"|\b(?P<half>halv(?:es?|ed|ing))\b",
     re.IGNORECASE,
 )
+_ONE_IN = re.compile(
+    r"\b(?P<part>one|two|three|four|nine|\d) (?:in|out of) (?:every )?"
+    r"(?P<whole>two|three|four|five|six|seven|eight|nine|ten|\d+)\b",
+    re.IGNORECASE,
+)
+_AGED = re.compile(r"[- ]old\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\b(?:the|this|that) \w+$", re.IGNORECASE)
+"""What stands before a "one" that stands for a thing: the British one."""
 _RANK = re.compile(rf"\b(?P<rank>{'|'.join(_ORDINALS)})\b(?! (?:quarter|half))", re.IGNORECASE)
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
     (
@@ -91,7 +119,13 @@ def amounts(text: str) -> list[Amount]:
     """The amounts of a text in order; dates must have been blanked out before."""
     found = []
     taken: list[tuple[int, int]] = []
-    for match in (*_SHARE.finditer(text), *_MULTIPLE.finditer(text), *_AMOUNT.finditer(text), *_RANK.finditer(text)):
+    for match in (
+        *_SHARE.finditer(text),
+        *_ONE_IN.finditer(text),
+        *_MULTIPLE.finditer(text),
+        *_AMOUNT.finditer(text),
+        *_RANK.finditer(text),
+    ):
         start, end = match.span("number") if match.re is _AMOUNT else match.span()
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
@@ -102,7 +136,9 @@ def amounts(text: str) -> list[Amount]:
         if match.re is _AMOUNT and match["sign"]:
             start = match.start("sign")
         taken.append((start, end))
-        found.append(Amount(start, end, value, unit, _bound(text[:start]), _role(text[:start]), text[start:end]))
+        found.append(Amount(start, end, value, unit, _bound(text[:start], unit), _role(text[:start]), text[start:end]))
+        if unit == "year" and _AGED.match(text, end):
+            found.append(replace(found[-1], unit=""))  # "22-year-old", and "was 22"
     return sorted(found, key=lambda amount: amount.start)
 
 
@@ -119,7 +155,11 @@ def _counted(match: re.Match[str]) -> tuple[float, str, int] | None:
     if unit.startswith(("percentage", "square")) or unit in _UNIT_OF:
         measure = "points" if unit.startswith("percentage") else unit.replace("meter", "metre")
         return value, _UNIT_OF.get(unit, measure), match.end()
-    if number == "one" and not scale and unit in {"of", "another", "day", ""}:
+    if (
+        number == "one"
+        and not scale
+        and (unit in {"of", "another", "day", ""} or _INSTEAD.search(match.string[: match.start()]))
+    ):
         return None
     return value, "", end
 
@@ -127,6 +167,13 @@ def _counted(match: re.Match[str]) -> tuple[float, str, int] | None:
 def _shared(match: re.Match[str]) -> tuple[float, str, int]:
     many = {"two": 2, "three": 3, "four": 4, "nine": 9}.get((match["many"] or "").lower(), 1)
     return many * _SHARES[match["part"].lower()], "%", match.end()
+
+
+def _one_in(match: re.Match[str]) -> tuple[float, str, int]:
+    part, whole = (
+        _worded(match[name].lower()) if match[name].isalpha() else float(match[name]) for name in ("part", "whole")
+    )
+    return 100 * part / (whole or 1), "%", match.end()
 
 
 def _multiplied(match: re.Match[str]) -> tuple[float, str, int]:
@@ -137,7 +184,7 @@ def _ranked(match: re.Match[str]) -> tuple[float, str, int]:
     return float(_ORDINALS.index(match["rank"].lower()) + 1), "rank", match.end()
 
 
-_READ = {_AMOUNT: _counted, _SHARE: _shared, _MULTIPLE: _multiplied, _RANK: _ranked}
+_READ = {_AMOUNT: _counted, _SHARE: _shared, _ONE_IN: _one_in, _MULTIPLE: _multiplied, _RANK: _ranked}
 
 
 def _worded(text: str) -> float:
@@ -159,8 +206,10 @@ def _worded(text: str) -> float:
     return total + current
 
 
-def _bound(before: str) -> Bound:
-    """How exactly the number is meant, by the words before it."""
+def _bound(before: str, unit: str) -> Bound:
+    """How exactly the number is meant, by the words before it; "over 18 weeks" tells how long, and exactly so."""
+    if unit in _DURATIONS and re.search(r"\bover (?:the )?$", before, re.IGNORECASE):
+        return ""
     behind = re.sub(r"\s+(?:an?|its)?\s*$", "", before.lower())
     return next((bound for bound, said in _BOUNDS if re.search(rf"\b{said}$", behind)), "")
 
@@ -170,13 +219,22 @@ def _role(before: str) -> str:
     return found.group(1) if found else ""
 
 
+def in_base(amount: Amount) -> tuple[str, float]:
+    """The measure of an amount and its value in that measure's base unit: 2 days and 48 hours are one."""
+    measure, size = MEASURE_OF.get(amount.unit, (amount.unit, 1.0))
+    return measure, amount.value * size
+
+
 def told(said: Amount, source: Amount) -> bool:
-    """Whether the source tells the amount that is said: the same value and unit, and as exactly or less so."""
+    """Whether the source tells the amount that is said: the same value and measure, and as exactly or less so."""
+    (measure, value), (its_measure, its_value) = in_base(said), in_base(source)
+    if measure != its_measure:
+        return False
+    if abs(value - its_value) <= 1e-6 * max(1.0, abs(its_value)):
+        return source.bound in {said.bound, "about"} or said.bound == "about"
     if said.unit != source.unit:
         return False
-    if abs(said.value - source.value) <= 1e-6 * max(1.0, abs(source.value)):
-        return source.bound in {said.bound, "about"} or said.bound == "about"
-    away = (source.value - said.value) / max(abs(source.value), 1e-9)
+    away = (its_value - value) / max(abs(its_value), 1e-9)
     exact = source.bound in {"", "about"}
     return exact and (
         (said.bound == "about" and abs(away) <= 0.05)

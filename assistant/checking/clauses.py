@@ -16,10 +16,10 @@ def alike_to(token: Token, others: Sequence[Token]) -> list[Token]:
 
 
 def clause_words(said: Said, at: int) -> set[str]:
-    """The words of the clause around a place, or of the one before where it has none."""
+    """The words of the clause around a place, or of the one before where it has none, or of the first."""
     clauses = clauses_of(said)
     here = sum(start <= at for start in joints(said.text))
-    return next((clauses[one] for one in range(here, -1, -1) if clauses.get(one)), set())
+    return next((clauses[one] for one in (*range(here, -1, -1), here + 1) if clauses.get(one)), set())
 
 
 def joints(text: str) -> list[int]:

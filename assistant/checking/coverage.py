@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.checking.amounts import CURRENCIES
 from assistant.checking.said import HEDGES, Said, Token, take_apart
-from assistant.checking.wording import key, wording
+from assistant.checking.wording import key, thesaurus, wording
 from assistant.terms import word_set
 
 FIRMS = word_set(
@@ -13,7 +13,8 @@ FIRMS = word_set(
 )
 _LIGHT = word_set(
     """level rate run ran runs give gives gave given taking bring brings brought leave leaves left
-    earlier previously originally"""
+    earlier previously originally once belong belongs belonged belonging stand stands stood lie lies lay located
+    situated live lives lived"""
 )
 """Words that tell nothing of their own: a rate of unemployment, a contract that runs until June."""
 _LEANING = re.compile(
@@ -50,6 +51,7 @@ def uncovered(said: Said, sources: Sequence[Said], titles: Sequence[str]) -> lis
         and token.text.lower() not in hedges
         and not (paid and wording().alike(token.stem, key("cost")))
         and not _derived(token, others)
+        and not _meant(token, others)
         and not _opposite_denied(token, sources)
     ]
 
@@ -60,6 +62,14 @@ def _opposite_denied(token: Token, sources: Sequence[Said]) -> bool:
         wording().opposed(token.stem, other.stem) and other.negated != token.negated
         for source in sources
         for other in source.tokens
+    )
+
+
+def _meant(token: Token, others: set[str]) -> bool:
+    """Whether a word there means the same or more narrowly what it means; a word with an opposite is taken exactly."""
+    exact = token.text[0].isupper() or token.stem in wording().sides
+    return not exact and any(
+        thesaurus().says(token.stem, other) and not wording().opposed(token.stem, other) for other in others
     )
 
 

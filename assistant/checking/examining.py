@@ -10,8 +10,9 @@ from assistant.checking.amounts import CURRENCIES, Amount
 from assistant.checking.clauses import any_alike
 from assistant.checking.coverage import FIRMS
 from assistant.checking.said import Said
-from assistant.checking.things import ARTICLE, Thing, next_to, same, things
+from assistant.checking.things import ARTICLE, Thing, led_by_name, next_to, same, things
 from assistant.crossencoder import CrossEncoder, Reading
+from assistant.terms import word_set
 from index.articles import Hit, Metadata, Passage
 
 SURER = 1.0
@@ -31,6 +32,10 @@ _COUNTED = re.compile(
 )
 _BOUND = re.compile(r"(?:,?\s(?:(?:of|at|for|from)\s)?|['’]s?\s|-)(?:the\s|an?\s|its\s|his\s|her\s)?")
 """What stands between two names of one thing: "the mayor, Tom Reyes", "researchers at the university"."""
+_LISTED_BEFORE = re.compile(r"(?:,|\band|\bor)\s+(?:the\s+)?$", re.IGNORECASE)
+_LISTED_BEHIND = re.compile(r"\s*,?\s*(?:and|or)\s+(?:the\s+)?[A-Z0-9]|,\s+(?:the\s+)?[A-Z]")
+"""A thing of a list is not asked for: its fellows would answer as well."""
+_SPANS = word_set("day week month year decade century hour minute night")
 _OWNED = re.compile(r"['’](?:s\b)?(?=\s)")
 
 
@@ -58,7 +63,7 @@ class Examiner:
                 and not any(_tied(passage, other, its) for its in own)
                 and not any(_titles(passage, other, name) for name in named)
             ]
-            if left and own and rivals and _askable(said.text, one):
+            if left and own and rivals and _askable(said, one):
                 left -= 1
                 if self._others_answer(passage, asking := questions(said.text, one), rivals, own):
                     yield f"the sentence answers “{asking[0]}” otherwise"
@@ -116,13 +121,18 @@ def _titles(passage: str, one: Thing, name: Thing) -> bool:
     return one.kind == "thing" and name.kind == "name" and passage[one.end : name.start] == " "
 
 
-def _askable(text: str, thing: Thing) -> bool:
+def _askable(said: Said, thing: Thing) -> bool:
     """Whether the question for it would be plain English."""
+    text = said.text
+    if (thing.kind == "name" and led_by_name(said, thing)) or text[thing.start : thing.end].lower() in _SPANS:
+        return False
     if (
         text[thing.start : thing.end].lower() in FIRMS
         or text[: thing.start].endswith("-")
         or text[thing.end :].startswith(("-", "'", "’"))
     ):
+        return False
+    if text[thing.start].isupper() and _in_a_list(text, thing):
         return False
     if thing.kind in {"amount", "time"}:
         return True
@@ -131,6 +141,14 @@ def _askable(text: str, thing: Thing) -> bool:
     ):
         return False
     return thing.first or thing.kind == "name" or bool(_BEFORE_A_THING.search(text[: thing.start]))
+
+
+def _in_a_list(text: str, thing: Thing) -> bool:
+    before = _LISTED_BEFORE.search(text[: thing.start])
+    return bool(
+        _LISTED_BEHIND.match(text[thing.end :])
+        or (before and re.search(r"[A-Z][\w’'-]+$", text[: before.start()].rstrip()))
+    )
 
 
 def _answers(reading: Reading, thing: Thing) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.checking import amounts, times
 from assistant.checking.amounts import Amount
-from assistant.checking.clauses import any_alike, clause_words, clauses_of, listed
+from assistant.checking.clauses import any_alike, clause_words, clauses_of, joints, listed
 from assistant.checking.roles import is_verb
 from assistant.checking.said import Said
 from assistant.checking.wording import key, wording
@@ -18,6 +18,9 @@ _UNNAMED = re.compile(r"\s+of (?:them|those|these|which|whom)\b|\s*(?:[.,;:)]|$)
 _OF_A_WHOLE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:(?:the|its|his|her|their|some|about)\s+)*", re.IGNORECASE)
 _GENERAL = frozenset(map(key, ("year", "month", "week", "day", "quarter", "period", "time")))
 """Words that number and time share with too many others."""
+_LAST_OF_A_LIST = re.compile(r"\band (?:about |some |nearly )?$")
+_JOINT = re.compile(r"[,;:]")
+_RELATIVE = re.compile(r"\b(?:which|who|whose|that)\b")
 _LEANS = 6
 """Characters by which a time belongs rather to the number before it."""
 
@@ -142,13 +145,32 @@ def _reattached(said: Said, anchors: Anchors, source: Said, same: Callable[..., 
     used = set().union(*(groups[its] for its in taken if its is not None))
     for one, its in zip(ours, taken, strict=True):
         own = groups[its or 0] - _GENERAL
+        if len(theirs) == 1 and isinstance(one, times.Time) and _leads(source, theirs[0].start):
+            continue
         elsewhere = set().union(*clauses_of(source).values()) - own
         nearby = clause_words(said, one.start)
         if own and nearby & elsewhere and not any_alike(own, nearby):
             yield f"“{one.said}” belongs to {listed(own)} there"
     later = set().union(*(group for n, group in enumerate(groups) if n > max(its or 0 for its in taken)))
+    later -= _shared_verb(source, theirs)
     if astray := (later - used) & stems:
         yield f"{listed(astray)} belongs to another number there"
+
+
+def _leads(source: Said, at: int) -> bool:
+    """Whether a time stands at the beginning of a sentence, and so is that of all it tells."""
+    before = [start for start in joints(source.text) if start <= at]
+    return len(before) < 2 and not _RELATIVE.search(source.text[:at])
+
+
+def _shared_verb(source: Said, theirs: Sequence[Any]) -> set[str]:
+    """What is told of all the things of a list, behind its last: "two cats, a dog and nine hens were found"."""
+    last = theirs[-1]
+    listed = bool(_LAST_OF_A_LIST.search(source.text[: last.start])) and len(theirs) > 1
+    verb = next((token for token in source.tokens if token.start > last.end and is_verb(source, token)), None)
+    if not listed or verb is None or _JOINT.search(source.text[last.end : verb.start]):
+        return set()
+    return {token.stem for token in source.tokens if token.start >= verb.start}
 
 
 def _redated(said: Said, source: Said) -> Iterator[str]:

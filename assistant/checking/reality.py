@@ -13,7 +13,7 @@ _QUANTITIES = tuple(
     word_set(group)
     for group in (
         "all every each whole entire entirely everyone everything always fully completely",
-        "most majority mostly mainly largely",
+        "most majority mostly mainly largely chiefly primarily principally predominantly",
         "only sole solely exclusively alone",
         "many numerous dozens hundreds thousands millions",
         "both",
@@ -27,6 +27,15 @@ _QUANTITIES = tuple(
         "unanimously unanimous",
     )
 )
+_PART_OF = re.compile(
+    r"(?:%|\b(?:percent|half|third|quarter|fifth|most|some|many|several|few|part|majority)) of (?:the )?"
+    r"(all|every|whole|entire)\b"
+    r"|\b(?:not|nearly|almost|virtually|practically|hardly) (all|every|always|fully|completely|entirely)\b",
+    re.IGNORECASE,
+)
+"""What is told of a part of all, or of nearly all."""
+_NARROWED = word_set("first last only sole any all every largest biggest greatest highest smallest lowest best worst")
+"""Words that what stands between them and their noun narrows."""
 _ALLEGED = word_set(
     """alleged allegedly alleges allege accused accuse accuses suspected suspects claimed claims claim rumoured rumored
     reportedly unconfirmed denied denies deny believed thought rumours rumors speculation suspicion"""
@@ -36,6 +45,7 @@ _ALLEGING = re.compile(
     r"|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) (?:say|said))\b",
     re.IGNORECASE,
 )
+_ADVERB = re.compile(r"\b(?:allegedly|reportedly|supposedly|purportedly)\b", re.IGNORECASE)
 _TOLD = _ALLEGED | word_set("said says say told according reported argued argues stated insisted insists")
 # Each of these may be answered by any of its kind, but not by silence.
 _DENYING = word_set("not no never cannot nobody none without unable unclear neither nor")
@@ -50,6 +60,8 @@ _UNREAL = re.compile(
     r"\b(?:if|unless|whether|provided that|as long as|in case|would have|had it|wrongly|falsely|untrue|false)\b",
     re.IGNORECASE,
 )
+_NEAR = 5
+"""Words behind first or only among which their noun is."""
 _UNDER_WAY = re.compile(r"\b(?:is|are) (?:being \w+|\w+ing)$")
 """A plan that has begun."""
 _REAL = ("a fact", "a plan", "a possibility", "a duty")
@@ -114,10 +126,19 @@ def unreal(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             break
     if not said.every & _TOLD and _touches(said, sources, _ALLEGING):
         yield "what is only claimed there is told as a fact"
+    if not said.every & _TOLD and any(_hedged(said, source) for source in sources):
+        yield "what is only claimed there is told as a fact"
     if _touches(said, sources, _UNREAL) and not (
         _UNREAL.search(said.text) or any(token.mode == POSSIBLE for token in said.tokens)
     ):
         yield "what depends on a condition there is told without it"
+
+
+def _hedged(said: Said, source: Said) -> bool:
+    """Whether a deed is told that stands right behind allegedly or the like there."""
+    behind = {found.end() + 1 for found in _ADVERB.finditer(source.text)}
+    stems = {token.stem for token in said.tokens}
+    return any(token.start in behind and token.stem in stems for token in source.tokens)
 
 
 def _touches(said: Said, sources: Sequence[Said], pattern: re.Pattern[str]) -> bool:
@@ -132,7 +153,34 @@ def _touches(said: Said, sources: Sequence[Said], pattern: re.Pattern[str]) -> b
 
 def overstated(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """All, most, only, first, largest where no source says so."""
-    every = frozenset().union(*(source.every for source in sources))
+    every = frozenset().union(*(source.every - _of_a_part(source) for source in sources))
     for group in _QUANTITIES:
-        if said.every & group and not every & group:
-            yield f"“{min(said.every & group)}” is not said there"
+        if (ours := (said.every - _of_a_part(said)) & group) and not every & group:
+            yield f"“{min(ours)}” is not said there"
+
+
+def _of_a_part(source: Said) -> frozenset[str]:
+    """Words such as all that a text has only in "20% of all"."""
+    found = [word.lower() for pair in _PART_OF.findall(source.text) for word in pair if word]
+    return frozenset(
+        word for word in found if len(re.findall(rf"\b{word}\b", source.text, re.IGNORECASE)) == found.count(word)
+    )
+
+
+def widened(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """The first of its kind told as the first of a wider one: "first elected president", but here "first president"."""
+    ours = {token.stem for token in said.tokens}
+    for word, heads in _narrowed(said):
+        there = [its for source in sources for its_word, its in _narrowed(source) if its_word == word]
+        for its in there:
+            between = next((its[:n] for n, stem in enumerate(its) if heads and stem == heads[0]), [])
+            if between and not set(between) <= ours and not any(heads[0] == each[0] for each in there):
+                yield f"“{word}” is told of fewer there"
+
+
+def _narrowed(said: Said) -> Iterator[tuple[str, list[str]]]:
+    """Each word such as first, with the stems that follow it."""
+    for found in re.finditer(rf"\b(?:{'|'.join(sorted(_NARROWED))})\b", said.text, re.IGNORECASE):
+        behind = [token for token in said.tokens if token.start > found.end()][:_NEAR]
+        if behind and len(said.text[found.end() : behind[0].start].split()) <= 1:
+            yield found[0].lower(), [token.stem for token in behind]

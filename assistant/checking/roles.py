@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.checking.clauses import any_alike, joints, listed
 from assistant.checking.said import Said, Token
-from assistant.checking.wording import wording
+from assistant.checking.wording import key, wording
 from assistant.terms import MONTHS, word_set
 
 _NOMINAL = word_set("the a an its his her their this these those of in at on by for with from our some any despite")
@@ -39,6 +39,8 @@ _BY = re.compile(
     r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)",
     re.IGNORECASE,
 )
+_SAME_ONE = re.compile(r"and (?:(?:then|later|also|has|had|is|was|were|will|would) )*(?!the |its |a )[a-z]+(?:ed|s)?\b")
+"""Where a clause goes on with the one that the clause before began with."""
 _VERB = (
     r"(?:said|says|told|tells|added|adds|warned|warns|announced|argued|claimed|claims|denied|denies|confirmed"
     r"|reported|insisted)"
@@ -54,9 +56,7 @@ def swapped(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             if not is_verb(said, pivot):
                 continue
             verbs = [other for other in source.tokens if is_verb(source, other)]
-            theirs = [other for other in verbs if other.stem == pivot.stem]
-            theirs = theirs or [other for other in verbs if wording().alike(other.stem, pivot.stem)]
-            theirs = theirs or [other for other in verbs if wording().converse(other.stem, pivot.stem)]
+            theirs = [other for other in verbs if wording().converse(other.stem, pivot.stem)]
             if len(theirs) == 1 and (pair := _swapped_around(said, pivot, source, theirs[0])):
                 yield f"“{pair[0]}” and “{pair[1]}” have changed places around “{pivot.text}”"
                 return
@@ -185,7 +185,11 @@ def _renamed(said: Said, source: Said) -> Iterator[str]:
         kind = names if token.text[0].isupper() else deeds
         kind.setdefault(sum(start <= token.start for start in begins), set()).add(token.stem)
     every_name = set().union(*names.values()) if names else set()
-    our_names = {token.stem for token in said.tokens} & every_name
+    for clause, begin in enumerate(begins, start=1):
+        if _SAME_ONE.match(source.text, begin):
+            names.setdefault(clause, set()).update(names.get(clause - 1, ()))
+    speakers = {key(word) for name in _speakers(said.text) for word in name}
+    our_names = ({token.stem for token in said.tokens} & every_name) - speakers
     our_deeds = {token.stem for token in said.tokens} - every_name
     full = [clause for clause in names if deeds.get(clause)]
     if len(full) < 2 or not our_names or not our_deeds:

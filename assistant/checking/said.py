@@ -26,7 +26,7 @@ _PLANS = word_set(
     expect expects expected propose proposes proposed want wants wanted seek seeks sought target targets targeted
     forecast forecasts promise promises promised pledge pledges pledged vow vows vowed scheduled shall agreed agree
     ready set due going threaten threatens threatened tries tried try attempts attempted decides decided decide offers
-    offered asks asked urges urged orders ordered demands demanded prepares preparing"""
+    offered asks asked urges urged orders ordered demands demanded prepares preparing meant supposed designed"""
 )
 _NEEDS_TO = word_set(
     """set due going ready agreed agree want wants wanted tries tried try attempts attempted decides decided decide
@@ -46,7 +46,7 @@ _BREAK = re.compile(
 )
 _GLUE = word_set(
     """say says said according also however meanwhile still even now then thus therefore there one ones thing things
-    way ways such like well including include includes included already currently around about nearly almost
+    way ways such like including include includes included already currently around about nearly almost
     approximately roughly despite although though while whereas because since due reason reasons result amid
     overall rather instead toward towards upon among whose via plus per etc total number figure amount
     take takes took taken make makes made making get gets got become became becomes happen happened remain
@@ -58,6 +58,15 @@ _UNTOLD = (STOPWORDS - {"won"}) | _GLUE | _NOT | _REQUIRED | _AUXILIARY
 """Words that tell nothing by themselves; won't has been written out before."""
 _BE = word_set("is are was were")
 _DETERMINERS = word_set("the a an its his her their this that these those our s")
+_ASIDE = re.compile(r"\(((?:about |around |roughly )?[$€£]?\d[\d.,]*\s?(?:%|[a-zA-Z]{0,12}))\)")
+"""A number in brackets tells the one before it in another measure, and begins no clause."""
+_NONE_MORE = re.compile(
+    r"^(?:No (?:other )?(?P<any>[\w ]+?) (?:has|have|had|is|was|are|were|offers?)"
+    r"|(?P<who>[\w ]+?) ha(?:s|ve|d) never (?P<done>\w+))"
+    r" (?:ever )?(?:(?:been|had|seen) )?(?:an? )?(?P<more>\w+er|more \w+|better|worse)(?P<what> [\w ]+?)? than "
+    r"(?P<one>[^,;.]+)"
+)
+"""Nothing is larger than it."""
 _CONTRACTED = re.compile(r"(?:\b(can|won|shan)|(\w+))(?:n['’]t|['’]t)\b", re.IGNORECASE)
 
 
@@ -95,13 +104,24 @@ class Said:
 @lru_cache(maxsize=512)
 def take_apart(text: str, published: date | None = None) -> Said:
     """A text taken apart; ``published`` tells what "this year" means in it."""
-    plain = _CONTRACTED.sub(_written_out, wording().plain(text))
+    plain = _NONE_MORE.sub(_superlative, text)
+    plain = _ASIDE.sub(r" \1 ", _CONTRACTED.sub(_written_out, wording().plain(plain)))
     dated = times(plain, published)
     blank = _blanked(plain, [(one.start, one.end) for one in dated])
     counted = amounts(blank)
     left = _blanked(blank, [(one.start, one.end) for one in counted])
     every = frozenset(word.text.lower() for word in words(plain))
     return Said(plain, tuple(_tokens(left)), tuple(counted), tuple(dated), every)
+
+
+def _superlative(told: re.Match[str]) -> str:
+    """Nothing is larger than it, as: it is the largest."""
+    if told["more"].startswith("more"):
+        most = told["more"].replace("more", "most")
+    else:
+        most = {"better": "best", "worse": "worst"}.get(told["more"], told["more"].removesuffix("er") + "est")
+    scope = f"any {told['any']}" if told["any"] else f"{told['who']} has {told['done']}"
+    return f"{told['one']} is the {most} {told['what'] or ''} of {scope}"
 
 
 def _written_out(contracted: re.Match[str]) -> str:
@@ -202,7 +222,10 @@ def _scope(lowered: list[str], clauses: list[int], place: int) -> list[int]:
     """The next telling word of the clause, and those that hang on it by "to" or "of"."""
     governed: list[int] = []
     for one in range(place + 1, len(lowered)):
-        if clauses[one] != clauses[place] or (governed and not {lowered[one], lowered[one - 1]} & _HANGING):
+        hangs = {lowered[one], lowered[one - 1]} & _HANGING or (
+            lowered[one - 2] == "to" and lowered[one - 1] in _DETERMINERS
+        )
+        if clauses[one] != clauses[place] or (governed and not hangs):
             break
         if lowered[one] not in STOPWORDS | _NOT and not lowered[one].endswith("ly"):
             governed.append(one)
@@ -218,7 +241,7 @@ def _behind(lowered: list[str], place: int) -> str:
     """The preposition that a word stands behind, with at most three words of its own group between."""
     for one in range(place - 1, max(-1, place - 4), -1):
         if lowered[one] in _PREPOSITIONS:
-            return lowered[one]
+            return "" if lowered[one] == "to" and lowered[max(0, one - 1)] == "according" else lowered[one]
         if lowered[one] in STOPWORDS - word_set("the a an its their his her this that these those all both own"):
             return ""
     return ""

@@ -117,6 +117,15 @@ def _goes_on(said: Said, token: Token) -> bool:
     return token.text[0].islower() and bool(re.search(r"[^s]s$", token.text) and re.match(r"\s+[a-z]{4,}", behind))
 
 
+def led_by_name(said: Said, thing: Thing) -> bool:
+    """Whether a text begins with a name before a noun that it tells more of: the Beijing factory."""
+    behind = next((token for token in said.tokens if token.start > thing.end), None)
+    adjacent = behind is not None and said.text[thing.end : behind.start] == " "
+    if not adjacent or behind is None or not thing.first:
+        return False
+    return behind.text[0].islower() and not behind.text.endswith("s") and not _deed(said, behind)
+
+
 def same(one: Thing, other: Thing) -> bool:
     """Whether two texts name one thing."""
     if isinstance(one.told, Amount) and isinstance(other.told, Amount):

@@ -36,11 +36,13 @@ _TIME = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _BEHIND = re.compile(
-    r"\b(by|before|until|till|after|since|following|from|in|on|at|during|of|for|to)\s+(?:the\s+)?(?:(?:end|start|beginning|close|middle|morning|evening|night)\s+of\s+|late\s+|early\s+|mid-?)?(?:the\s+)?$",
+    r"\b(by|before|until|till|after|since|following|throughout|from|in|on|at|during|of|for|to)\s+(?:the\s+)?(?:(?:end|start|beginning|close|middle|morning|evening|night)\s+of\s+|late\s+|early\s+|mid-?)?(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NAMES_A_THING = re.compile(r" [a-z]{3,}")
+"""Behind "the 1708", what is named by its year: "after the 1708 passage" tells no time after 1708."""
 _SIDES = {
-    "by": "before",
+    "by": "by",
     "before": "before",
     "until": "until",
     "till": "until",
@@ -48,6 +50,7 @@ _SIDES = {
     "following": "after",
     "since": "since",
     "from": "since",
+    "throughout": "throughout",
 }
 
 
@@ -77,7 +80,8 @@ def times(text: str, published: date | None = None) -> list[Time]:
         items = _items(match, text, published)
         if items:
             behind = _BEHIND.search(text[: match.start()])
-            side = _SIDES.get(behind.group(1).lower(), "") if behind else ""
+            names = behind and _NAMES_A_THING.match(text, match.end()) and text[: match.start()].endswith("the ")
+            side = _SIDES.get(behind.group(1).lower(), "") if behind and not names else ""
             found.append(Time(match.start(), match.end(), frozenset(items), side, match.group()))
     return found
 
@@ -171,4 +175,11 @@ def told(said: Time, source: Time) -> bool:
         bool(worked_out) and {item for item in said.items if item[0] != "near"} <= source.items
         and any(kind == "near" for kind, _ in said.items)
     )  # fmt: skip
-    return alike and (said.side == source.side or (not source.side and said.side in {"since", "until"}))
+    if "throughout" in {said.side, source.side} and said.side == "throughout":
+        return said.items == source.items
+    sides = {said.side, source.side}
+    return alike and (
+        len(sides) == 1
+        or sides == {"by", "before"}
+        or (source.side in {"", "throughout"} and said.side in {"", "since", "until", "by"})
+    )

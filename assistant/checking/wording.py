@@ -10,6 +10,7 @@ from assistant.terms import stem
 from index.errors import ModelFileWrong
 
 LISTED = Path(__file__).parent / "wording.txt"
+SYNONYMS = Path(__file__).parent / "synonyms.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +52,59 @@ def _apart(axes: dict[str, dict[int, int]], one: str, other: str) -> bool:
 @cache
 def wording() -> Wording:
     """The lists, read once; ``ModelFileWrong`` if they are missing."""
-    try:
-        lines = LISTED.read_text(encoding="utf-8").splitlines()
-    except OSError as cause:
-        raise ModelFileWrong(f"The list {LISTED} cannot be read. Reinstall Byline.") from cause
     same: dict[str, set[int]] = {}
     sides: dict[str, dict[str, dict[int, int]]] = {"opposite": {}, "converse": {}}
     phrases = []
-    for number, (part, line) in enumerate(_lines(lines)):
+    for number, (part, line) in enumerate(_lines(_read(LISTED))):
         if part == "phrase":
             several, word = line.split(" = ")
             phrases.append((re.compile(rf"\b(?:{several})(?!\w)", re.IGNORECASE), word))
         elif part == "same":
             for word in line.split():
-                same.setdefault(key(word), set()).add(number)
+                for stem_ in {key(form) for form in _forms(word)}:
+                    same.setdefault(stem_, set()).add(number)
         else:
             for side, words in enumerate(line.split("|")):
                 for word in words.split():
-                    sides[part].setdefault(key(word), {})[number] = side
+                    for stem_ in {key(form) for form in _forms(word)}:
+                        sides[part].setdefault(stem_, {})[number] = side
     return Wording(
         tuple(phrases), {one: frozenset(groups) for one, groups in same.items()}, sides["opposite"], sides["converse"]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """The senses of ``synonyms.txt``, by stems; wider than ``Wording``, and for coverage only."""
+
+    senses: dict[str, frozenset[str]]
+    wider: dict[str, frozenset[str]]
+    """The senses that a stem is a kind of: to obtain is to get."""
+
+    def says(self, one: str, other: str) -> bool:
+        """Whether the one may be said where the other stands: a word of its sense, or a wider one."""
+        own = self.senses.get(one, frozenset())
+        return not own.isdisjoint(self.senses.get(other, frozenset()) | self.wider.get(other, frozenset()))
+
+
+@cache
+def thesaurus() -> Thesaurus:
+    """The senses, read once; ``ModelFileWrong`` if they are missing."""
+    senses, wider = dict[str, frozenset[str]](), dict[str, frozenset[str]]()
+    for line in _read(SYNONYMS):
+        if line and not line.startswith("#"):
+            own, _, kinds = line.partition(" > ")
+            stem_, *its = own.split()
+            senses[stem_], wider[stem_] = frozenset(its), frozenset(kinds.split())
+    return Thesaurus(senses, wider)
+
+
+def _read(file: Path) -> list[str]:
+    """The lines of one of the lists."""
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except OSError as cause:
+        raise ModelFileWrong(f"The list {file} cannot be read. Reinstall Byline.") from cause
 
 
 def key(word: str) -> str:
@@ -79,6 +112,18 @@ def key(word: str) -> str:
     stripped = stem(word)
     doubled = len(stripped) == 4 and stripped[-1] == stripped[-2] and stripped[-1] not in "aeious"
     return stripped[:-1] if doubled else stripped
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word and those of its forms whose stems may be others: facilities beside facility, received beside receive."""
+    yield word
+    if word.endswith("y"):
+        yield f"{word[:-1]}ies"
+    elif word.endswith("e"):
+        yield f"{word}d"
+        yield f"{word[:-1]}ing"
+    elif word.endswith("t"):
+        yield from (f"{word}s", f"{word}ed", f"{word}ing")
 
 
 def _lines(lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers import Turn
+from assistant.condense.abroad import understood
 from assistant.condense.ellipsis import AUXILIARY, CORRECTION, OPENING, WH, whole
 from assistant.condense.phrases import phrases
 from assistant.condense.referring import Talk, resolved, topic
@@ -44,6 +45,8 @@ def _stood(question: str, talk: Talk) -> str:
         return question
     if _DOUBTED.match(OPENING.sub("", question)):
         return talk.asked
+    if meant := understood(question, talk.asked):
+        return meant
     if part := whole(question, talk.asked, talk.said):
         return resolved(part, talk)
     opened = OPENING.sub("", question)

@@ -92,6 +92,8 @@ def phrases(text: str) -> list[Phrase]:
             place += 1
             continue
         core = end
+        if (owned := _owned(tokens, end)) > end:
+            found.append(_phrase(text, tokens, (place, owned)))
         while (
             end < len(tokens) - 1
             and tokens[end].group() in _ATTACHING
@@ -102,6 +104,7 @@ def phrases(text: str) -> list[Phrase]:
                 break
             if tokens[place].group()[0].isupper() and _is_name(tokens, place, core) and tokens[end].group() != "of":
                 break
+            further = _owned(tokens, further)
             found_inner = _phrase(text, tokens, (end + 1, further), inner=True)
             found.append(found_inner)
             end = further
@@ -195,6 +198,21 @@ def _extent(tokens: Sequence[re.Match[str]], first: int, last: int) -> int:
     if place == begin:
         return first
     return place
+
+
+def _owned(tokens: Sequence[re.Match[str]], end: int) -> int:
+    """The place behind what a name owns, as the plant in "Velora's plant"; the name's own end where it owns nothing."""
+    if [one.group() for one in tokens[end : end + 2]] not in (["'", "s"], ["’", "s"]):
+        return end
+    place = end + 2
+    while place < len(tokens) and place < end + 5 and _common(tokens[place].group()):
+        place += 1
+    return place if place > end + 2 else end
+
+
+def _common(word: str) -> bool:
+    """Whether a word can be one of a thing's: in lower case, no verb and none that joins words."""
+    return word.isalpha() and word.islower() and word not in STOPWORDS | VERBS
 
 
 def _belongs(tokens: Sequence[re.Match[str]], begin: int, place: int) -> bool:

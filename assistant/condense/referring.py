@@ -1,4 +1,9 @@
-"""What a pronoun means: the person, company, thing or place of the conversation that it stands for."""
+"""What a pronoun means: the person, company, thing or place of the conversation that it stands for.
+
+Long because the rules for one pronoun fall back on those for another.
+"""
+
+# ruff: noqa: E501  a pattern is one line
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +25,9 @@ _THAT = re.compile(
 )
 _ASKED_ONE = re.compile(
     r"^(?:what|which)\s+([a-z]+)\s+(?:did|does|do|has|have|had|will|would|can|could|is|was)\b", re.IGNORECASE
+)
+_ATTRIBUTE = re.compile(
+    r"^the (?:[a-z]+ )?(?:capacity|price|cost|size|length|height|depth|age|name|number|value|rate|population|speed|range|owner|purpose|budget) of (?=\S)"
 )
 _ADDED = re.compile(r" \(([^()]+)\)(?=\?$)")
 _COMPANY = re.compile(
@@ -128,7 +136,9 @@ def _it(question: str, match: re.Match[str], talk: Talk) -> str:
     there = phrases(talk.spoken)
     if acts and (subject := _subject(talk.spoken, there)):
         return subject
-    return next(_things(talk.spoken, there), "") or next(_things(talk.said, phrases(talk.said)), "")
+    found = next(_things(talk.spoken, there), "") or next(_things(talk.said, phrases(talk.said)), "")
+    # It is the plant that was asked about, not its capacity.
+    return _ATTRIBUTE.sub("", found)
 
 
 def _told(talk: Talk) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.checking.said import Said, Token, take_apart
 from assistant.checking.wording import key, wording
+from assistant.conflicts.narrowing import clause, narrowed, says_same
 from assistant.conflicts.values import Value
 from assistant.dates import Period, told
 from assistant.expected import expected
@@ -17,7 +18,7 @@ _STAGES = tuple(
     frozenset(group.split())
     for group in (
         "target targets goal goals aim",
-        "capacity capable equipped room accommodate peak",
+        "capacity capable equipped designed room accommodate peak",
         "total cumulative altogether overall",
         "first initial initially preliminary",
         "poll polls survey",
@@ -34,23 +35,29 @@ _STAGES = tuple(
         "reached survived failed hatched broken",
         "began begin begins beginning started starts",
         "end ends ended finish finishes finished",
+        "average averages averaged mean median typical typically",
+        "top maximum",
+        "minimum least",
+        "run maintain maintenance upkeep",
+        "destroyed destroy destroys",
     )
 )
 """A sentence with a word of one of these speaks of another quantity than a sentence without."""
 _PLANNED = re.compile(
-    r"\b(?:will|would|shall|could|might|may|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed)\b",
+    r"\b(?:will|would|shall|could|might|may|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed"
+    r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind)\b",
     re.IGNORECASE,
 )
 _HAVING = re.compile(r"\b(?:has|have|had|already)\b", re.IGNORECASE)
 _LENGTH = re.compile(
-    r"\b(?:first|last|past|opening|within|over|of) ((?:\w+ )?(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?)\b",
+    r"\b(?:first|last|past|opening|within|over|of|in|for) ((?:\w+ )?(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?)\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
+    r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
 )
 _ANOTHER = re.compile(
-    r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next) (?:year|season|summer|winter|spring|autumn)\b",
+    r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next|coming) (?:year|season|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
 )
 _SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
@@ -70,20 +77,21 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
         or not _covers(question, asked, one, other)
+        or narrowed(question, one, other)
     )
 
 
 def _other_stage(question: str, one: Value, other: Value) -> bool:
     """Planned and done, target and capacity, a part and the whole."""
     texts = [each.finding.sentence.text for each in (one, other)]
-    if one.form == "truth":
+    if one.form in {"truth", "cause"}:
         return False
-    first, second = ({word.text.lower() for word in words(text)} for text in texts)
+    first, second = ({word.text.lower() for word in words(clause(each))} for each in (one, other))
     if any(bool(group & first) != bool(group & second) for group in _STAGES):
         return True
     # Asked for what is to come, "the price is put at" tells it too, but "has" tells what is there.
     reality = _HAVING if _PLANNED.search(question) else _PLANNED
-    if one.form != "time" and bool(reality.search(texts[0])) != bool(reality.search(texts[1])):
+    if one.form != "time" and bool(reality.search(clause(one))) != bool(reality.search(clause(other))):
         return True
     return one.form == "amount" and _of_a_part(question, texts[0]) != _of_a_part(question, texts[1])
 
@@ -101,10 +109,12 @@ def _other_time(one: Value, other: Value) -> bool:
     """Two times that are no part of the values and do not meet: this year and next year."""
     if one.form == "time":
         return False
-    lengths = [{found.lower() for found in _LENGTH.findall(each.finding.sentence.text)} for each in (one, other)]
+    lengths = [_lengths(each) for each in (one, other)]
     if all(lengths) and lengths[0] != lengths[1]:
         return True
     first, second = ([*_times(each)] for each in (one, other))
+    if (lengths[0] and not lengths[1] and second) or (lengths[1] and not lengths[0] and first):
+        return True
     if not first or not second:
         return bool(first or second) and any(_ANOTHER.search(each.finding.sentence.text) for each in (one, other))
     return not all(
@@ -112,6 +122,12 @@ def _other_time(one: Value, other: Value) -> bool:
         for here, there in ((first, second), (second, first))
         for mine in here
     )
+
+
+def _lengths(said: Value) -> set[str]:
+    """How long what a sentence tells took, but for a length that is its value."""
+    found = _LENGTH.finditer(said.finding.sentence.text)
+    return {one[1].lower() for one in found if one.end() <= said.start or said.end <= one.start()}
 
 
 def _times(said: Value) -> Iterator[Period]:
@@ -152,7 +168,7 @@ def _free(said: Value) -> list[Token]:
 
 
 def _among(token: Token, others: list[Token]) -> bool:
-    return any(wording().alike(token.stem, other.stem) for other in others)
+    return any(says_same(token.stem, other.stem) for other in others)
 
 
 def _place_of(token: Token, said: Value) -> str:
@@ -171,10 +187,5 @@ def _covers(question: str, asked: Said, one: Value, other: Value) -> bool:
         if not token.name and (token.stem != head or one.form in {"amount", "cause"})
     }
     met = [stem for stem in wanted if any(wording().alike(stem, mine) for mine in ours)]
-    shared = [stem for stem in met if any(_alike(stem, their) for their in theirs)]
+    shared = [stem for stem in met if any(says_same(stem, their) for their in theirs)]
     return not met or len(shared) > _COVERED[one.form] * len(met)
-
-
-def _alike(one: str, other: str) -> bool:
-    """The same word, one that says the same, or the same again: open and reopen."""
-    return wording().alike(one, other) or one.removeprefix("re") == other or one == other.removeprefix("re")

@@ -22,6 +22,8 @@ from eval.speed.figures import Amount, Figure, Latency, Ratio, to_json
 from index.articles import Article
 from index.loading import load
 
+SIZES = (10_000, 100_000, 1_000_000)
+"""Passages of a synthetic collection, for which retrieval is measured as it grows."""
 HEADINGS: dict[type, tuple[str, ...]] = {
     Ratio: ("what", "Byline", "the tutorial's chain", "ratio (least – most)", "by processor time", ""),
     Latency: ("what", "p50", "p95", "p99", "processor time", "times", ""),
@@ -31,7 +33,10 @@ HEADINGS: dict[type, tuple[str, ...]] = {
 
 def speed(  # noqa: PLR0913  typer reads the options from the signature
     parts: Annotated[
-        list[str] | None, typer.Argument(metavar="PART…", help="index, embedding, retrieval, answering; else all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="PART…", help="index, embedding, retrieval, answering (all of these unless some are named), growth."
+        ),
     ] = None,
     *,
     articles: Annotated[Path, typer.Option(help="A corpus.jsonl, a file or a folder to index.")],
@@ -39,6 +44,9 @@ def speed(  # noqa: PLR0913  typer reads the options from the signature
     plain: Annotated[Path, typer.Option(metavar="DIR", help="The float32 model: index.model.build --plain DIR.")],
     data: Annotated[Path | None, typer.Option(help="A collection to ask and add to; else one of the articles.")] = None,
     limit: Annotated[int, typer.Option(min=10, help="Take so many articles and questions.")] = 300,
+    sizes: Annotated[
+        list[int] | None, typer.Option("--size", min=10, metavar="PASSAGES", help="growth: up to this; repeatable.")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Do each comparison so many times, by turns.")] = 3,
     out: Annotated[
         Path,
@@ -46,16 +54,16 @@ def speed(  # noqa: PLR0913  typer reads the options from the signature
     ] = Path("runs/speed"),
 ) -> None:
     """Measure the speed of indexing, retrieval and answering, as ratios against the usual chain in the same run."""
-    from eval.speed.parts import PARTS, Material, measured  # noqa: PLC0415  LlamaIndex and Chroma take seconds
+    from eval.speed.parts import PARTS, USUAL, Material, measured  # noqa: PLC0415  LlamaIndex and Chroma take seconds
 
-    names = parts or list(PARTS)
+    names = parts or list(USUAL)
     if unknown := [name for name in names if name not in PARTS]:
         raise typer.BadParameter(f"No part is called {unknown[0]}. There are: {', '.join(PARTS)}.", param_hint="PART")
     taken = [item for item in islice(load(articles), limit) if isinstance(item, Article)]
     asked = [case.question for case in read_cases(questions)[:limit]]
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        material = Material(taken, asked, plain, rounds, Settings(data=folder))
+        material = Material(taken, asked, plain, rounds, Settings(data=folder), sizes or SIZES)
         if data is None and {"retrieval", "answering"} & set(names):
             _fill(material.settings, taken)
         figures = []

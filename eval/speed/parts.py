@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +16,15 @@ from assistant.answers import Question
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from eval.speed.figures import Amount, Figure, alternated, timed
+from eval.speed.retrieving import WARM, growth, steps
+from eval.speed.synthetic import Synthesis
 from eval.speed.tutorial import PlainMiniLM, Tutorial
 from index.articles import Article, Metadata
 from index.chunking import contextual
 from index.collection import Collection
 from index.embedding import MiniLM
+from index.opening import Stores, open_to_write
 
-WARM = 20
-"""Questions asked before time is taken."""
 ASKERS = 4
 """People who ask at once."""
 ADDED = 30
@@ -40,6 +42,8 @@ class Material:
     rounds: int
     settings: Settings
     """Its data directory is asked, and takes the articles that are added."""
+    sizes: Sequence[int] = ()
+    """To how many passages a synthetic collection is to grow."""
 
 
 def index(material: Material) -> Iterator[Figure]:
@@ -104,17 +108,23 @@ def embedding(material: Material) -> Iterator[Figure]:
 
 def retrieval(material: Material) -> Iterator[Figure]:
     """Passages for a question, warm, from the data directory, against the tutorial's over the articles given."""
-    with _opened(material) as collection:
-        size = f"{collection.counts()[1]:,} passages"
-        for question in material.questions[:WARM]:
-            collection.retriever.retrieve(question, 10)
-        yield timed("retrieval", [_asking(collection, question) for question in material.questions], note=size)
+    embedder = MiniLM()
+    with _stores(material.settings.data, embedder) as stores:
+        yield from steps(stores, embedder, material.questions)
     with tempfile.TemporaryDirectory() as folder, Tutorial(Path(folder), PlainMiniLM(material.plain)) as tutorial:
         chunks = tutorial.add(material.articles)
         for question in material.questions[:WARM]:
             tutorial.retrieve(question, 5)
         asking = [lambda question=question: tutorial.retrieve(question, 5) for question in material.questions]
         yield timed("retrieval, the tutorial's", asking, note=f"{chunks:,} chunks")
+
+
+def growing(material: Material) -> Iterator[Figure]:
+    """The same from a synthetic collection in the data directory, as it grows."""
+    embedder = MiniLM(workers=2)
+    synthesis = Synthesis(material.articles, embedder)
+    with _stores(material.settings.data, embedder) as stores:
+        yield from growth(stores, synthesis, embedder, questions=material.questions, sizes=material.sizes)
 
 
 def answering(material: Material) -> Iterator[Figure]:
@@ -143,8 +153,11 @@ def _opened(material: Material) -> Collection:
     return open_collection(material.settings, write=True, purpose="byline-eval speed")
 
 
-def _asking(collection: Collection, question: str) -> Callable[[], object]:
-    return lambda: collection.retriever.retrieve(question, 10)
+@contextmanager
+def _stores(folder: Path, embedder: MiniLM) -> Iterator[Stores]:
+    stores = open_to_write(folder, embedder.id, "byline-eval speed")
+    with stores.closing:
+        yield stores
 
 
 def _article(number: int) -> Article:
@@ -171,8 +184,11 @@ PARTS: dict[str, Callable[[Material], Iterator[Figure]]] = {
     "embedding": embedding,
     "retrieval": retrieval,
     "answering": answering,
+    "growth": growing,
 }
 """Every part by its name."""
+USUAL = ("index", "embedding", "retrieval", "answering")
+"""What is measured unless parts are named; growth takes hours."""
 
 
 def measured(names: Sequence[str], material: Material) -> Iterator[tuple[str, Figure]]:

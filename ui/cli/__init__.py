@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from index.errors import BylineError
+from ui.cli.access import tokens, users
 from ui.cli.articles import add, list_articles, remove, show_article
 from ui.cli.ask import ask
+from ui.cli.feedback import feedback
 from ui.cli.mcp import mcp
 from ui.cli.options import fail, read_settings
 from ui.cli.serve import serve
@@ -72,3 +74,6 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(widgets, name="widget")
+app.add_typer(feedback, name="feedback")
+app.add_typer(users, name="user")
+app.add_typer(tokens, name="token")

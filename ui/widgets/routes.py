@@ -3,14 +3,14 @@
 import gzip
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,9 +21,11 @@ from index.collection import Collection
 from index.errors import ArticleUnknown, BylineError
 from ui.answering import Answering
 from ui.api import named, sse
+from ui.cited import Cited, find
 from ui.errors import UNEXPECTED, shown
-from ui.pages import Pages
+from ui.pages import Pages, View
 from ui.render import source_path
+from ui.request_ids import error_json
 from ui.schemas import TurnIn
 from ui.security import OWN_PAGE
 from ui.widgets.limits import PerMinute
@@ -127,48 +129,48 @@ class Widgets:
         address = request.client.host if request.client else ""
         if wait := self.minute.wait(widget.id, address, most=widget.per_minute):
             return _told(PATIENCE, 429, wait=wait)
+        history = tuple(Turn(turn.role, turn.content) for turn in body.history)
+        events = self.answering.events(Question(body.question, history, scope))
         if not self.registry.count(widget):
             return _told(TOMORROW, 429, wait=until_tomorrow(datetime.now(UTC)))
-        history = tuple(Turn(turn.role, turn.content) for turn in body.history)
         return StreamingResponse(
-            self._events(widget, Question(body.question, history, scope)),
+            self._events(widget, events),
             media_type="text/event-stream",
             headers={"cache-control": "no-store"},
         )
 
-    async def _events(self, widget: Widget, question: Question) -> AsyncIterator[str]:
-        events = self.answering.events(question)
+    async def _events(self, widget: Widget, events: AsyncGenerator[AnswerEvent, None]) -> AsyncIterator[str]:
         try:
             async for event in events:
                 name, values = named(event)
                 yield sse(name, values | _paged(widget, event))
         except BylineError as error:
-            yield sse("error", {"error": shown(error)[0]})
+            yield sse("error", error_json(shown(error)[0]))
         except Exception:
             LOG.exception("A question of widget %s could not be answered", widget.id)
-            yield sse("error", {"error": UNEXPECTED})
+            yield sse("error", error_json(UNEXPECTED))
         finally:
             await events.aclose()
 
-    def article(self, widget_id: str, article_id: str, *, start: int = 0, end: int = 0, mark: str = "") -> Response:
+    def article(self, request: Request, widget_id: str, cited: Annotated[Cited, Depends()]) -> Response:
         """The page of an article that the widget may use, for its visitors; framed by its origins alone."""
-        widget = self._showing(widget_id, article_id)
+        view = View.of(request, root="../../../", visiting=True)
+        widget = self._showing(widget_id, cited)
         if not widget:
-            reason = "There is no such article, or this widget does not show it."
-            return HTMLResponse(self.pages.templates.get_template("missing.html").render(reason=reason), 404)
-        page = self.pages.article(article_id, start, end, mark)
+            return self.pages.missing(view, "not_shown")
+        page = self.pages.shown(cited, view)
         framed = " ".join(widget.origins) or "'self'"
         page.headers["content-security-policy"] = f"{OWN_PAGE.partition('frame-ancestors')[0]}frame-ancestors {framed}"
         return page
 
-    def _showing(self, widget_id: str, article_id: str) -> Widget | None:
+    def _showing(self, widget_id: str, cited: Cited) -> Widget | None:
         """The widget, if it is in use and may show the article."""
         try:
             widget = self.registry.find(widget_id)
-            sources = self.collection.sources(article_id)
+            found = find(self.collection, cited)
         except (WidgetUnknown, ArticleUnknown):
             return None
-        return widget if not widget.revoked and widget.may_use(article_id, sources) else None
+        return widget if not widget.revoked and widget.may_use(cited.article_id, found.sources) else None
 
     def demo(self) -> HTMLResponse:
         """A made-up intranet page with the widget on it."""
@@ -199,7 +201,7 @@ def until_tomorrow(now: datetime) -> int:
 
 def _told(line: str, status: int, *, wait: int = 0) -> JSONResponse:
     headers = {"retry-after": str(wait)} if wait else None
-    return JSONResponse({"error": line}, status_code=status, headers=headers)
+    return JSONResponse(error_json(line), status_code=status, headers=headers)
 
 
 def _paged(widget: Widget, event: AnswerEvent) -> dict[str, Any]:

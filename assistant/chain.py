@@ -8,10 +8,10 @@ from time import perf_counter
 
 from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated, Turn
 from assistant.composing import Draft, nearest
-from assistant.condense import standalone
+from assistant.condense import guessed, speaks_of, standalone, tied
 from assistant.errors import QuestionRefused
 from assistant.generating import Writer, Written
-from assistant.looking import Looking, holds, joined, unanswered
+from assistant.looking import Look, Looking, holds, joined, unanswered
 from assistant.reading import Finding, Reader
 from assistant.requested import Request, requested
 from assistant.settings import Settings
@@ -72,12 +72,13 @@ class Assistant:
         spelled = self._spelled(question)
         question = replace(question, text=spelled.text)
         asked, request = self._understood(question)
-        yield Rewritten(asked)
         if request and self._surveyor:
+            yield Rewritten(asked)
             survey = self._surveyor.survey(request, question)
             yield from self._surveyed(asked, replace(survey, notes=spelled.notes + survey.notes), started)
             return
-        looks = self._looking.looks(asked, question.scope, said=_last(question.history))
+        asked, looks = self._looked(asked, question)
+        yield Rewritten(asked)
         told = next((look for look in looks if look.draft.statements), looks[0])
         hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
         findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings
@@ -139,6 +140,19 @@ class Assistant:
         asked = standalone(text, question.history)[: self._settings.question_characters]
         return asked, requested(asked) or request
 
+    def _looked(self, asked: str, question: Question) -> tuple[str, list[Look]]:
+        """What the articles have for the question as it stands alone; as it was asked where the subject has changed."""
+        looks = self._looking.looks(asked, question.scope, said=_last(question.history))
+        if not guessed(question.text, asked) or any(look.draft.statements for look in looks):
+            return asked, looks
+        if tied(question.text, asked, (_shown(hit) for look in looks for hit in look.hits)):
+            return asked, looks
+        alone = self._looking.looks(question.text, question.scope)
+        quotes = [citation.quote for look in alone for citation in look.draft.citations[:1]]
+        about = [_shown(hit) for look in alone for hit in look.hits if quotes and quotes[0] in hit.passage.text]
+        certain = not quotes or any(speaks_of(question.text, text) for text in about)
+        return (question.text, alone) if certain else (asked, looks)
+
     def _surveyed(self, asked: str, survey: Survey, started: float) -> Iterator[Event]:
         """What a survey found, told like an answer; it is no guess, and so its confidence is whole or none."""
         draft = survey.draft
@@ -185,6 +199,11 @@ def _last(history: Sequence[Turn]) -> str:
     """What was answered last, as it stands in the articles; empty if nothing was."""
     said = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     return re.sub(r"\s*\[\d+\]", "", said)
+
+
+def _shown(hit: Hit) -> str:
+    """A passage with the title it stands under."""
+    return f"{hit.metadata.title} {hit.passage.text}"
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

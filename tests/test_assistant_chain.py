@@ -28,6 +28,9 @@ Vans are sold in Norway because demand at home is weak, according to the Associa
 TRIAL = """The Court of Session ruled on Friday that Dunmore Motors may keep the name Tern. \
 A rival, Solan Vans, had sued the company in 2019. The judge ordered Solan to pay costs of 75,000 pounds."""
 
+BRIDGE = """The old bridge of Harwick was painted green in 1998. Its keeper, Moira Lind, lives in the tower. \
+The lighthouse is 31 metres tall."""
+
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
@@ -120,6 +123,29 @@ def test_a_follow_up_is_answered_from_the_conversation(assistant: Assistant):
     answer = assistant.ask(Question("And how many people does it employ?", history))
     assert answer.question == "How many people does the plant employ?"
     assert "1,200" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "stands", "answer"),
+    [
+        ("How tall is the lighthouse?", "How tall is the lighthouse?", "31 metres"),
+        ("Who is the bridge keeper?", "Who is the bridge keeper?", "Moira Lind"),
+        ("Who is the founder?", "Who is the founder (the plant of Dunmore)?", "Ailsa Grant"),
+        ("Who is the bridge's owner?", "Who is the bridge's owner?", None),
+    ],
+)
+def test_a_change_of_subject_is_noticed(collection: Collection, tmp_path: Path, question, stands, answer):
+    settings = Settings(data=tmp_path)
+    with open_collection(settings, write=True, purpose="a test") as opened:
+        bridge = Article("bridge", BRIDGE, Metadata("Harwick and its bridge"), "bridge")
+        opened.add([*(collection.article(name) for name in ("plant", "trial")), bridge])
+        history = [
+            Turn("user", "How many people does the plant of Dunmore employ?"),
+            Turn("assistant", "The plant cost $340 million and employs 1,200 people. [1]"),
+        ]
+        found = build_assistant(opened, settings).ask(Question(question, history))
+    assert found.question == stands
+    assert found.abstained if answer is None else answer in found.text
 
 
 def test_a_stream_tells_the_question_then_each_statement_then_the_whole(assistant: Assistant):

@@ -1,7 +1,7 @@
 """Make a follow-up stand alone: what it leaves out is taken from the conversation so far."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.answers import Turn
 from assistant.condense.abroad import understood
@@ -39,6 +39,26 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     return _stood(" ".join(question.split()), talk) if talk.asked else question.strip()
 
 
+def guessed(question: str, stands: str) -> bool:
+    """Whether all that makes the question stand alone is what the talk was about, which may be over."""
+    return stands.startswith(f"{question.rstrip(' ?.!')} (")
+
+
+def tied(question: str, stands: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts speaks both of what is asked and of what the talk was about."""
+    before = _stems(stands) - _stems(question)
+    return any(speaks_of(question, text) and not before.isdisjoint(_stems(text)) for text in texts)
+
+
+def speaks_of(question: str, text: str) -> bool:
+    """Whether the text has every telling word of the question."""
+    return _stems(question) <= _stems(text)
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in words(text) if word.telling}
+
+
 def _stood(question: str, talk: Talk) -> str:
     """A question after a conversation, itself standing alone."""
     if not talk.asked or not words(question):
@@ -62,7 +82,7 @@ def _about(question: str, talk: Talk) -> str:
     telling = [word for word in found if word.telling]
     named = any(one.name for one in phrases(question)) or any(word.number for word in found)
     points = any(word.text.lower() in _POINTING for word in found)
-    known = {word.stem for word in words(talk.asked) if word.telling}
+    known = _stems(talk.asked)
     if named or not _ASKING.search(question) or not telling or not question.isascii():
         return question
     if any(word.stem in known for word in telling) and not points:

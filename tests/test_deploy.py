@@ -33,7 +33,8 @@ SYSTEMD = shutil.which("systemd-analyze")
 # and only the data directory and /tmp can be written.
 APART = """
 set -eu
-hold=$(mktemp -d)
+hold=/mnt
+mount -t tmpfs tmpfs "$hold"
 for place in $SEEN; do mkdir -p "$hold$place"; mount --bind "$place" "$hold$place"; done
 mount -t tmpfs -o mode=755 tmpfs "$HIDDEN"
 for place in $SEEN; do mkdir -p "$place"; mount --bind "$hold$place" "$place"; done
@@ -46,6 +47,7 @@ $as $clean /srv/tree/deploy/image.sh libraries /srv/byline
 $as $clean /srv/tree/deploy/image.sh byline /srv/byline
 mount --bind /srv/data /srv/data
 mount -t tmpfs -o mode=1777 tmpfs /tmp
+for place in $SEEN; do [ -e "$place" ] || { mkdir -p "$place"; mount --bind "$hold$place" "$place"; }; done
 mount -o remount,ro,bind /srv
 mount -o remount,ro,bind /
 ! $as touch /srv/byline/written 2>/dev/null

@@ -50,6 +50,8 @@ CHECKS = [
 def hold(case: schemathesis.Case) -> None:
     """Ask, and hold the reply to the schema and to what no reply may hold."""
     reply = case.call()
+    if reply.content == b"Invalid HTTP request received.":
+        return  # an address too long to be parsed: it has reached no route of ours
     case.validate_response(reply, checks=CHECKS)
     if reply.status_code >= 400 and reply.content:
         assert not TOO_MUCH.search(reply.text)

@@ -77,8 +77,12 @@ class Assistant:
             survey = self._surveyor.survey(request, question)
             yield from self._surveyed(asked, replace(survey, notes=spelled.notes + survey.notes), started)
             return
+        guess = guessed(question.text, asked)
+        if not guess:
+            yield Rewritten(asked)
         asked, looks = self._looked(asked, question)
-        yield Rewritten(asked)
+        if guess:
+            yield Rewritten(asked)
         told = next((look for look in looks if look.draft.statements), looks[0])
         hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
         findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings

@@ -6,7 +6,7 @@ import re
 
 from assistant.expected import NAMED, NUMERIC, Kind, shaped
 from assistant.reading import Finding
-from assistant.terms import STOPWORDS, word_set, words
+from assistant.terms import MONTHS, STOPWORDS, word_set, words
 
 _LONGEST = 22
 """Words of a short answer; more of them are the sentence itself."""
@@ -45,6 +45,11 @@ _CLUTTER = re.compile(
     r"(?:\s+(?:and|or|of|the|a|an|in|on|at|by|for|to|with|from|as|is|was|are|were|that|which|who)|['’]s|[\s,;:.–—-])+$",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\b[A-Z][\w’'-]*[ -][A-Z][\w’'-]*$")
+_REST_OF_NAME = re.compile(
+    r"^(?:[ -](?!(?:" + "|".join(month.title() for month in MONTHS) + r"|\w+day)\b)[A-Z](?![A-Z]+\b)[\w’'-]*)+",
+    re.ASCII,
+)
 _LEADING = re.compile(r"^(?:[\s,;:–—-]+|(?:and|or|that|which|who|by|also|the)\s+)+", re.IGNORECASE)
 _DATE_BEFORE = re.compile(
     r"(?:\b(?:the\s+)?(?:end|close|start|beginning|middle|first half|second half|first quarter|second quarter|third quarter|fourth quarter|spring|summer|"
@@ -66,7 +71,7 @@ def short_answer(question: str, finding: Finding) -> str | None:
     if finding.kind in NUMERIC - {"date"}:
         found = _amount(finding.kind, text, (start, end))
     elif finding.kind in NAMED:
-        found = _name(found)
+        found = _name(text, start, end)
     found = _balanced(_CLUTTER.sub("", found.strip()))
     size = len(found.split())
     repeats = finding.kind not in NUMERIC and len(found) > _MOST_OF * len(text)
@@ -135,9 +140,11 @@ def _date(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _name(found: str) -> str:
-    """A name without the words around it."""
-    return _LEADING.sub("", found)
+def _name(text: str, start: int, end: int) -> str:
+    """A name without the words around it; one of several words with those that were cut off its end."""
+    found = _LEADING.sub("", text[start:end])
+    rest = _REST_OF_NAME.match(text[end:]) if _SEVERAL.search(found) else None
+    return found + rest.group() if rest else found
 
 
 def _balanced(found: str) -> str:

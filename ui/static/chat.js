@@ -3,7 +3,7 @@
 import { completeAnswers, followSuggestions } from "./chat/answers.js";
 import { buildCard } from "./chat/card.js";
 import { keepDraft, placeBanner, restoreDraft, watchTrouble } from "./chat/connection.js";
-import { nameConversation, newConversation, startConversation } from "./chat/conversation.js";
+import { learnOpened, nameConversation, newConversation, startConversation } from "./chat/conversation.js";
 import { element, plainClick } from "./chat/elements.js";
 import { field, putStanding, sayBeforeQuestions } from "./chat/gradio.js";
 import { buildLimits, chosenArticles, placeLimits, unlimited } from "./chat/limits.js";
@@ -39,7 +39,6 @@ function whoAsks() {
 }
 
 function drawn() {
-  putStanding();
   placeLimits();
   placeBanner(document.getElementById("limited"));
   nameConversation();
@@ -63,14 +62,16 @@ function answered() {
 
 async function begin() {
   followTheme();
+  startConversation();
+  sayBeforeQuestions();
+  new MutationObserver(putStanding).observe(document.body, { childList: true, subtree: true });
   await learnWords();
   const { nav, toggle } = buildPast();
   document.body.prepend(buildMasthead(toggle), nav);
   document.body.append(buildSource(), buildCard(), buildLimits());
   followSuggestions();
-  sayBeforeQuestions();
   keepDraft();
-  await startConversation();
+  await learnOpened();
   if (/[?&]articles=/.test(location.search)) await chosenArticles(location.search);
   else if (!/[?&]conversation=/.test(location.search)) await unlimited();
   new MutationObserver(() => { drawn(); answered(); }).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });

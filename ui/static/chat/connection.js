@@ -27,6 +27,8 @@ export function keepDraft() {
 }
 
 export function tell(line) {
+  // The banner stands where changes are watched: saying the same again would never end.
+  if (banner.textContent === line) return;
   banner.textContent = line;
   banner.hidden = !line;
 }

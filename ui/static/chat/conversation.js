@@ -31,11 +31,14 @@ export function address(id) {
   return `?conversation=${id}`;
 }
 
-// Gradio has loaded the conversation of the address by itself; it only has to know its name.
-export async function startConversation() {
+// Gradio has loaded the conversation of the address by itself; it only has to know its name, before a question is asked.
+export function startConversation() {
   open = given() || fresh();
   goesWithQuestions("conversation-id", open);
   addEventListener("popstate", () => show(given()));
+}
+
+export async function learnOpened() {
   if (given()) await learnLimits();
 }
 

@@ -199,6 +199,7 @@ def test_a_server_that_goes_away_is_told_and_nothing_is_lost(page, server):
     page.press("#box textarea", "Enter")
     page.locator(".exchange.answered").nth(1).wait_for()
     page.get_by_role("button", name="Conversations").click()
+    page.locator("#past li a").first.wait_for()
     assert page.locator("#past li a").all_inner_texts() == [FERRY]
 
 

@@ -16,10 +16,11 @@ from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
 from index.errors import BylineError
 from index.scope import Scope
+from ui.database import FILE
 from ui.server import create_api
 from ui.widgets.limits import PerMinute
 from ui.widgets.origins import OriginWrong, allows, parse_origin
-from ui.widgets.registry import FILE, Registry, Widget, WidgetTaken, WidgetUnknown
+from ui.widgets.registry import Registry, Widget, WidgetTaken, WidgetUnknown
 from ui.widgets.routes import until_tomorrow
 
 PAGE = "https://intranet.example"
@@ -459,7 +460,7 @@ def test_the_command_line_creates_lists_and_revokes(tmp_path):
 
 
 def test_a_running_server_sees_a_new_widget_at_once(client, served):
-    folder = served[1]._file.parent
+    folder = served[1]._data / FILE.parent
     made = json.loads(run("create", "Beside", "--origin", PAGE, "--json", data=folder).stdout)
     assert not answer(ask(client, made["id"]))["abstained"]
     run("revoke", made["id"], data=folder)
@@ -467,7 +468,7 @@ def test_a_running_server_sees_a_new_widget_at_once(client, served):
 
 
 def test_the_file_is_left_in_order(served):
-    with sqlite3.connect(served[1]._file) as db:
+    with sqlite3.connect(served[1]._data / FILE) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     db.close()

@@ -1,20 +1,17 @@
 """The HTTP API: questions, passages, articles, and whether the server is up; errors are ``{"error": "one line"}``."""
 
-import json
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant.answers import Event, Finished, Question, Rewritten, Stated
+from assistant.answers import Question
 from assistant.settings import Settings
 from index.collection import Collection
 from index.errors import BylineError
 from ui.answering import Answering
-from ui.errors import UNEXPECTED, shown
+from ui.errors import shown
 from ui.request_ids import error_json
 from ui.schemas import (
     AddedOut,
@@ -29,9 +26,9 @@ from ui.schemas import (
     UpOut,
     WholeArticleOut,
 )
+from ui.streaming import streamed
 from ui.uploads import Upload, add_uploads
 
-LOG = logging.getLogger(__name__)
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorOut} for code in (400, 401, 403, 404, 408, 413, 422, 429, 500, 503, 507)
 }
@@ -98,24 +95,7 @@ class Api:
 
     async def stream(self, body: QuestionIn) -> StreamingResponse:
         """The answer as server-sent events: question, statement …, answer; or error."""
-        return StreamingResponse(
-            self._events(self.answering.events(body.asked())),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store"},
-        )
-
-    async def _events(self, events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
-        # A client that hangs up cancels this generator at a yield; closing the events then stops the work behind them.
-        try:
-            async for event in events:
-                yield sse(*named(event))
-        except BylineError as error:
-            yield sse("error", error_json(shown(error)[0]))
-        except Exception:
-            LOG.exception("A question could not be answered")
-            yield sse("error", error_json(UNEXPECTED))
-        finally:
-            await events.aclose()
+        return streamed(self.answering.events(body.asked()))
 
     def search(self, wanted: Annotated[SearchIn, Query()]) -> PassagesOut:
         """The passages nearest to the query, by meaning and by words, in the whole collection or a part of it."""
@@ -148,20 +128,3 @@ class Api:
         """Remove an article."""
         self.collection.remove(article_id)
         return Response(status_code=204)
-
-
-def named(event: Event) -> tuple[str, dict[str, Any]]:
-    """The event's name on the wire and its values."""
-    match event:
-        case Rewritten():
-            return "question", {"question": event.question}
-        case Stated():
-            citations = [citation.to_json() for citation in event.citations]
-            return "statement", {"statement": event.statement.to_json(), "citations": citations}
-        case Finished():
-            return "answer", event.answer.to_json()
-
-
-def sse(name: str, values: dict[str, Any]) -> str:
-    """One server-sent event; JSON keeps its data on one line."""
-    return f"event: {name}\ndata: {json.dumps(values)}\n\n"

@@ -1,4 +1,9 @@
-"""The tables of conversations and ratings in ``ui.sqlite``, which other parts have tables of their own in as well."""
+"""``ui.sqlite`` in the data directory: people, sessions, tokens, conversations, ratings and widgets.
+
+Any process may write it at any time, so ``byline user remove`` and ``byline widget create`` work beside a running
+server, which asks it with each request. Of passwords, sessions and tokens only hashes are kept; nobody but its owner
+may read it.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,7 +13,20 @@ from pathlib import Path
 from index.errors import BylineError, StorageFull
 
 FILE = "ui.sqlite"
+BUSY_SECONDS = 10
 SCHEMA = """
+CREATE TABLE IF NOT EXISTS people (
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, created TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sessions (
+    hash BLOB PRIMARY KEY, person TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
+    begun REAL NOT NULL, seen REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tokens (
+    hash BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, prefix TEXT NOT NULL,
+    created TEXT NOT NULL, expires TEXT, revoked TEXT
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS tokens_in_use ON tokens (name) WHERE revoked IS NULL;
 CREATE TABLE IF NOT EXISTS conversations (
     person TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL, limits TEXT NOT NULL,
     PRIMARY KEY (person, id)
@@ -26,28 +44,36 @@ CREATE TABLE IF NOT EXISTS ratings (
     reason TEXT, comment TEXT, question TEXT NOT NULL, history TEXT NOT NULL, answer TEXT NOT NULL,
     UNIQUE (person, exchange)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS widgets (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, origins TEXT NOT NULL, scope TEXT NOT NULL,
+    per_minute INTEGER NOT NULL, per_day INTEGER NOT NULL, created TEXT NOT NULL, revoked TEXT
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS widgets_in_use ON widgets (name) WHERE revoked IS NULL;
+CREATE TABLE IF NOT EXISTS widget_days (
+    widget TEXT NOT NULL, day TEXT NOT NULL, questions INTEGER NOT NULL, PRIMARY KEY (widget, day)
+) STRICT, WITHOUT ROWID;
 """
 
 
 @contextmanager
-def database(file: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction on ``ui.sqlite`` with these tables; a full disk or a damaged file is told in a line."""
+def database(data: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on the file of this data directory; a full disk or a damaged file is told in a line."""
+    file = data / FILE
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=10)) as db:
+        data.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as db:
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA foreign_keys = ON")
             db.executescript(SCHEMA)
             with db:
                 yield db
-    except sqlite3.OperationalError as exc:
-        if exc.sqlite_errorcode == sqlite3.SQLITE_FULL:
+    except (sqlite3.OperationalError, OSError) as exc:
+        if getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             raise StorageFull("The disk has no room for this; nothing was changed.") from exc
-        raise BylineError(f"The conversations in {file} cannot be used: {exc}. Try again.") from exc
+        raise BylineError(f"{file} cannot be read or changed: {exc}. Try again.") from exc
     except sqlite3.DatabaseError as exc:
         if isinstance(exc, sqlite3.IntegrityError):
             raise
-        raise BylineError(f"{file} is damaged ({exc}). Move it away; conversations then begin anew.") from exc
-    except OSError as exc:
-        raise BylineError(f"The conversations in {file} cannot be used: {exc}. Try again.") from exc
+        lost = "people, widgets and conversations then begin anew"
+        raise BylineError(f"{file} is damaged ({exc}). Move it away; {lost}.") from exc

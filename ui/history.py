@@ -84,7 +84,7 @@ class History:
     """The conversations of a data directory; each call is a transaction of its own, from any thread."""
 
     def __init__(self, data: Path) -> None:
-        self._file = data / FILE
+        self._data = data
 
     def begin(self, person: str, conversation: str, question: str, *, limits: str = "", again: bool = False) -> int:
         """Keep a question, in a conversation that is begun where it is new; the exchange's key. ``ConversationFull``.
@@ -92,7 +92,7 @@ class History:
         With ``again`` it takes the place of the last one of the conversation.
         """
         now = _now()
-        with database(self._file) as db:
+        with database(self._data) as db:
             values = {"person": person, "id": conversation, "title": _title(question), "now": now, "limits": limits}
             db.execute(
                 "INSERT INTO conversations VALUES (:person, :id, :title, :now, :limits)"
@@ -120,7 +120,7 @@ class History:
     def note(self, key: int, state: State, *, answer: Answer | None = None, notice: str | None = None) -> None:
         """Write down what has become of a question so far; one that is no longer open stays as it is."""
         said = json.dumps(answer.to_json(), ensure_ascii=False) if answer else None
-        with database(self._file) as db:
+        with database(self._data) as db:
             db.execute(
                 "UPDATE exchanges SET state = :state, answer = coalesce(:answer, answer), notice = :notice,"
                 " words = words || char(10) || :words WHERE key = :key AND state = 'open'",
@@ -135,7 +135,7 @@ class History:
 
     def stop(self, person: str, conversation: str) -> None:
         """Stop waiting for the conversation's answers; what had been said stays."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             db.execute(
                 "UPDATE exchanges SET state = 'stopped' WHERE person = ? AND conversation = ? AND state = 'open'",
                 (person, conversation),
@@ -143,18 +143,18 @@ class History:
 
     def interrupted(self) -> None:
         """Nothing is being answered any more: for a server that starts."""
-        if self._file.exists():
-            with database(self._file) as db:
+        if (self._data / FILE).exists():
+            with database(self._data) as db:
                 db.execute("UPDATE exchanges SET state = 'failed' WHERE state = 'open'")
 
     def suggest(self, key: int, questions: Sequence[str]) -> None:
         """Keep the questions that were found to go on with."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             db.execute("UPDATE exchanges SET suggested = ? WHERE key = ?", (json.dumps(questions), key))
 
     def exchanges(self, person: str, conversation: str) -> list[Exchange]:
         """The questions of a conversation in their order; none for one that is not there."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             rows = db.execute(
                 "SELECT e.key, e.question, e.state, e.answer, e.notice, e.suggested, r.rated FROM exchanges AS e"
                 " LEFT JOIN ratings AS r ON r.person = e.person AND r.exchange = e.key"
@@ -165,7 +165,7 @@ class History:
 
     def limits(self, person: str, conversation: str) -> str | None:
         """What the conversation's last question was limited to, empty for nothing; None where there is none."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             row = db.execute(
                 "SELECT limits FROM conversations WHERE person = ? AND id = ?", (person, conversation)
             ).fetchone()
@@ -173,7 +173,7 @@ class History:
 
     def conversations(self, person: str, search: str = "", *, limit: int = 100) -> list[Listed]:
         """The person's conversations in which every word of the search occurs, the latest first."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             rows = db.execute(
                 LISTED, {"person": person, "words": json.dumps(search.casefold().split()), "limit": limit}
             )
@@ -185,7 +185,7 @@ class History:
 
         Ratings stay: they were given to whoever runs the server.
         """
-        with database(self._file) as db:
+        with database(self._data) as db:
             gone = db.execute(
                 "DELETE FROM conversations WHERE person = :person AND (:id IS NULL OR id = :id)",
                 {"person": person, "id": conversation},

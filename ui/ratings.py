@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from assistant.answers import Answer, Question, Turn
 from index.errors import BylineError
-from ui.database import FILE, database
+from ui.database import database
 from ui.history import History, answers, turns
 
 REASONS = {
@@ -89,7 +89,7 @@ class Ratings:
     """The ratings of a data directory; each call is a transaction of its own, from any thread or process."""
 
     def __init__(self, data: Path) -> None:
-        self._file = data / FILE
+        self._data = data
         self._history = History(data)
 
     def rate(self, person: str, conversation: str, exchange: int, *, opinion: Opinion) -> str:
@@ -111,7 +111,7 @@ class Ratings:
 
     def all(self) -> list[Rating]:
         """Every rating, the oldest first."""
-        with database(self._file) as db:
+        with database(self._data) as db:
             rows = db.execute(ALL).fetchall()
         return [_rating(row) for row in rows]
 
@@ -128,7 +128,7 @@ class Ratings:
             json.dumps(history, ensure_ascii=False),
             json.dumps(answer.to_json(), ensure_ascii=False),
         )
-        with database(self._file) as db:
+        with database(self._data) as db:
             kept = db.execute(KEEP, values).fetchone()
             db.execute(FORGET, (MOST_KEPT,))
         return str(kept[0])

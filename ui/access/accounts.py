@@ -10,8 +10,8 @@ from pathlib import Path
 
 from index.errors import BylineError
 from ui.access.passwords import hashed, matches
-from ui.access.people import kept_private, people
 from ui.access.person import Person, Role
+from ui.database import database
 
 NAME = re.compile(r"[\w.@+-]{1,64}")
 
@@ -40,24 +40,23 @@ class Accounts:
         known = regular(name)
         account = Account(known, role, datetime.now(UTC).isoformat(timespec="seconds"))
         kept = hashed(password)
-        with people(self._data) as db:
+        with database(self._data) as db:
             try:
                 db.execute("INSERT INTO people VALUES (?, ?, ?, ?)", (known, role, kept, account.created))
             except sqlite3.IntegrityError as exc:
                 raise NameRefused(
                     f"{known} is there already; for a new password: byline user password {known}"
                 ) from exc
-        kept_private(self._data)
         return account
 
     def all(self) -> list[Account]:
         """Everybody, by name."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             return [Account(*row) for row in db.execute("SELECT name, role, created FROM people ORDER BY name")]
 
     def remove(self, name: str) -> Person:
         """Let the person in no more, who is given back; every session ends. ``NameRefused``."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             if not db.execute("DELETE FROM people WHERE name = ?", (known := folded(name),)).rowcount:
                 raise NameRefused(f"There is nobody named {known}; see: byline user list")
         return Person(known, "reader")
@@ -65,15 +64,14 @@ class Accounts:
     def change_password(self, name: str, password: str) -> None:
         """Set another password; every session ends. ``NameRefused``, ``PasswordWeak``."""
         known, kept = folded(name), hashed(password)
-        with people(self._data) as db:
+        with database(self._data) as db:
             if not db.execute("UPDATE people SET password = ? WHERE name = ?", (kept, known)).rowcount:
                 raise NameRefused(f"There is nobody named {known}; see: byline user list")
             db.execute("DELETE FROM sessions WHERE person = ?", (known,))
-        kept_private(self._data)
 
     def verified(self, name: str, password: str) -> Person | None:
         """The person, if it is their password; an unknown name takes as long as a wrong password."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             row = db.execute("SELECT name, role, password FROM people WHERE name = ?", (folded(name),)).fetchone()
         right = matches(password, row[2] if row else nobody())
         return Person(row[0], row[1]) if row and right else None

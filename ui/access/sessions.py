@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ui.access.people import people
 from ui.access.person import Person
+from ui.database import database
 
 DAY = 86_400.0
 IDLE, LONGEST = 7 * DAY, 30 * DAY
@@ -31,7 +31,7 @@ class Sessions:
     def begin(self, person: Person) -> str:
         """The secret of a new session, for the person's browser alone; sessions that have ended are forgotten."""
         secret, now = secrets.token_urlsafe(32), self._clock()
-        with people(self._data) as db:
+        with database(self._data) as db:
             db.execute("DELETE FROM sessions WHERE seen <= ? OR begun <= ?", (now - IDLE, now - LONGEST))
             db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (_hash(secret), person.name, now, now))
         return secret
@@ -39,7 +39,7 @@ class Sessions:
     def person(self, secret: str) -> Person | None:
         """Whose session it is; None once it has ended."""
         now = self._clock()
-        with people(self._data) as db:
+        with database(self._data) as db:
             row = db.execute(FIND, (_hash(secret), now - IDLE, now - LONGEST)).fetchone()
             if row and now - row[2] > NOTED:
                 db.execute("UPDATE sessions SET seen = ? WHERE hash = ?", (now, _hash(secret)))
@@ -47,7 +47,7 @@ class Sessions:
 
     def end(self, secret: str) -> None:
         """End it."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             db.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ui.access.accounts import NameRefused, regular
-from ui.access.people import kept_private, people
 from ui.access.person import Person, Role
+from ui.database import database
 from ui.security.origins import MARK
 
 SHOWN = len(MARK) + 6
@@ -50,23 +50,22 @@ class Tokens:
         expires = (now + lasts).isoformat(timespec="seconds") if lasts else None
         token = Token(regular(name), role, secret[:SHOWN], now.isoformat(timespec="seconds"), expires)
         values = (_hash(secret), token.name, role, token.prefix, token.created, expires)
-        with people(self._data) as db:
+        with database(self._data) as db:
             try:
                 db.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
             except sqlite3.IntegrityError as exc:
                 raise NameRefused(f"A token named {token.name} is in use; revoke it first.") from exc
-        kept_private(self._data)
         return token, secret
 
     def all(self) -> list[Token]:
         """Every token, the oldest first, the revoked ones too."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             return [Token(*row) for row in db.execute(f"{LISTED} ORDER BY created, name")]
 
     def revoke(self, named: str) -> Token:
         """Switch off the token in use of that name, or that begins so; ``NameRefused``."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with people(self._data) as db:
+        with database(self._data) as db:
             row = db.execute(REVOKE, (now, named, named)).fetchone()
         if not row:
             raise NameRefused(f"No token {named} is in use; see: byline token list")
@@ -74,7 +73,7 @@ class Tokens:
 
     def person(self, secret: str) -> Person | None:
         """In whose name it asks; None where there is no such token, or no longer."""
-        with people(self._data) as db:
+        with database(self._data) as db:
             row = db.execute(f"{LISTED} WHERE hash = ?", (_hash(secret),)).fetchone()
         token = Token(*row) if row else None
         if token is None or token.revoked or token.expired:

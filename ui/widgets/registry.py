@@ -1,36 +1,21 @@
-"""The registered widgets and how often each is asked, in a SQLite file of their own in the data directory.
-
-Any process may write it at any time, so ``byline widget create`` works beside a running server, which sees the widget
-with the next request.
-"""
+"""The registered widgets and how often each is asked."""
 
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.errors import BylineError, StorageFull
+from index.errors import BylineError
 from index.scope import Scope
+from ui.database import FILE, database
 from ui.widgets.origins import parse_origin
 
-FILE = "ui.sqlite"
 DEMO = "demo"
 """The widget of our own pages: never stored, allowed on the server's own origin alone."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS widgets (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, origins TEXT NOT NULL, scope TEXT NOT NULL,
-    per_minute INTEGER NOT NULL, per_day INTEGER NOT NULL, created TEXT NOT NULL, revoked TEXT
-) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS widgets_in_use ON widgets (name) WHERE revoked IS NULL;
-CREATE TABLE IF NOT EXISTS widget_days (
-    widget TEXT NOT NULL, day TEXT NOT NULL, questions INTEGER NOT NULL, PRIMARY KEY (widget, day)
-) STRICT, WITHOUT ROWID;
-"""
 COUNT = """
 INSERT INTO widget_days (widget, day, questions) VALUES (?, ?, 1)
 ON CONFLICT DO UPDATE SET questions = questions + 1 WHERE questions < ? RETURNING questions
@@ -96,7 +81,7 @@ class Registry:
     """The widgets of a data directory; each call is a transaction of its own, from any thread or process."""
 
     def __init__(self, data: Path) -> None:
-        self._file = data / FILE
+        self._data = data
 
     def create(self, wanted: Widget) -> Widget:
         """Store a widget under a new id, its origins made regular; ``OriginWrong``, ``WidgetTaken``."""
@@ -112,7 +97,7 @@ class Registry:
             wanted.per_day,
             _now().isoformat(timespec="seconds"),
         )
-        with self._database() as db:
+        with database(self._data) as db:
             try:
                 db.execute("INSERT INTO widgets VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", values)
             except sqlite3.IntegrityError as exc:
@@ -121,22 +106,22 @@ class Registry:
 
     def all(self) -> list[Widget]:
         """Every widget, the oldest first, the revoked ones too."""
-        with self._database() as db:
+        with database(self._data) as db:
             return [_widget(row) for row in db.execute(f"{LISTED} ORDER BY w.created, w.name", (_today(),))]
 
     def find(self, widget_id: str) -> Widget:
         """The widget of that id, in use or revoked; ``WidgetUnknown``."""
         if widget_id == DEMO:
             return Widget(DEMO, "Demonstration", origins=())
-        if self._file.exists():
-            with self._database() as db:
+        if (self._data / FILE).exists():
+            with database(self._data) as db:
                 for row in db.execute(f"{LISTED} WHERE w.id = ?", (_today(), widget_id)):
                     return _widget(row)
         raise WidgetUnknown(f"No widget {widget_id}; see: byline widget list")
 
     def revoke(self, widget: str) -> Widget:
         """Switch off the widget of that id, or the one in use of that name; ``WidgetUnknown``."""
-        with self._database() as db:
+        with database(self._data) as db:
             revoked = db.execute(
                 "UPDATE widgets SET revoked = :now WHERE (id = :it OR name = :it) AND revoked IS NULL RETURNING id",
                 {"now": _now().isoformat(timespec="seconds"), "it": widget},
@@ -147,26 +132,8 @@ class Registry:
 
     def count(self, widget: Widget) -> bool:
         """Count a question of today; False, and nothing counted, where the day's are used up."""
-        with self._database() as db:
+        with database(self._data) as db:
             return db.execute(COUNT, (widget.id, _today(), widget.per_day)).fetchone() is not None
-
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; a full disk or a damaged file is told in a line."""
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._file)) as db, db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(SCHEMA)
-                yield db
-        except (sqlite3.OperationalError, OSError) as exc:
-            if getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise StorageFull("The disk has no room for this; nothing was changed.") from exc
-            raise BylineError(f"The widgets in {self._file} cannot be used: {exc}. Try again.") from exc
-        except sqlite3.DatabaseError as exc:
-            if isinstance(exc, sqlite3.IntegrityError):
-                raise
-            raise BylineError(f"{self._file} is damaged ({exc}). Move it away; widgets are then created anew.") from exc
 
 
 def _widget(row: Sequence[Any]) -> Widget:

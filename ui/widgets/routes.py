@@ -2,8 +2,6 @@
 
 import gzip
 import hashlib
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,27 +9,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answers import Citation, Finished, Question, Stated, Statement, Turn
 from assistant.answers import Event as AnswerEvent
 from assistant.settings import Settings
 from index.collection import Collection
-from index.errors import ArticleUnknown, BylineError
+from index.errors import ArticleUnknown
 from ui.answering import Answering
-from ui.api import named, sse
 from ui.cited import Cited, find
-from ui.errors import UNEXPECTED, shown
 from ui.pages import Pages, View
 from ui.render import source_path
 from ui.request_ids import error_json
 from ui.schemas import TurnIn
 from ui.security import OWN_PAGE
+from ui.streaming import streamed
 from ui.widgets.limits import PerMinute
 from ui.widgets.registry import DEMO, Registry, Widget, WidgetUnknown
 
-LOG = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent.parent / "static" / "widget.js"
 SCRIPT_MINUTES = 10
 MOST_TURNS = 40
@@ -133,24 +129,7 @@ class Widgets:
         events = self.answering.events(Question(body.question, history, scope))
         if not self.registry.count(widget):
             return _told(TOMORROW, 429, wait=until_tomorrow(datetime.now(UTC)))
-        return StreamingResponse(
-            self._events(widget, events),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store"},
-        )
-
-    async def _events(self, widget: Widget, events: AsyncGenerator[AnswerEvent, None]) -> AsyncIterator[str]:
-        try:
-            async for event in events:
-                name, values = named(event)
-                yield sse(name, values | _paged(widget, event))
-        except BylineError as error:
-            yield sse("error", error_json(shown(error)[0]))
-        except Exception:
-            LOG.exception("A question of widget %s could not be answered", widget.id)
-            yield sse("error", error_json(UNEXPECTED))
-        finally:
-            await events.aclose()
+        return streamed(events, also=lambda event: _paged(widget, event))
 
     def article(self, request: Request, widget_id: str, cited: Annotated[Cited, Depends()]) -> Response:
         """The page of an article that the widget may use, for its visitors; framed by its origins alone."""

@@ -460,7 +460,7 @@ def test_the_command_line_creates_lists_and_revokes(tmp_path):
 
 
 def test_a_running_server_sees_a_new_widget_at_once(client, served):
-    folder = served[1]._data / FILE.parent
+    folder = served[1]._data
     made = json.loads(run("create", "Beside", "--origin", PAGE, "--json", data=folder).stdout)
     assert not answer(ask(client, made["id"]))["abstained"]
     run("revoke", made["id"], data=folder)

@@ -1,6 +1,7 @@
-"""What every test gets: its own data directory, and a network that ends at this machine."""
+"""What every test gets, its own data directory and a network that ends at this machine; and a browser for who asks."""
 
 import ipaddress
+import shutil
 import sys
 from pathlib import Path
 
@@ -35,3 +36,19 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the collection or the settings of the person who runs it."""
     monkeypatch.setenv("BYLINE_DATA", str(tmp_path / "collection"))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser, which reaches for nothing by itself; the test is skipped where none is installed."""
+    installed = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not installed:
+        pytest.skip("no chromium found; install it with: apt-get install chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
+
+    quiet = ("background-networking", "component-update", "sync")
+    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=flags)
+        yield browser
+        browser.close()

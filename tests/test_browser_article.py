@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,17 +10,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
-if not CHROMIUM:
-    pytest.skip(
-        "browser tests skipped: no chromium found; install it with: apt-get install chromium", allow_module_level=True
-    )
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-)
 PATIENCE = 30_000
 """Milliseconds."""
 FARE = "The harbour ferry will cost 4 euros from 1 June."
@@ -56,16 +46,6 @@ def address(tmp_path_factory):
         yield address
         process.terminate()
         process.stdout.read()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import http.server
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,17 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
-if not CHROMIUM:
-    pytest.skip(
-        "browser tests skipped: no chromium found; install it with: apt-get install chromium", allow_module_level=True
-    )
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-)
 PATIENCE = 30_000
 """Milliseconds."""
 REPORTS = 60
@@ -164,16 +154,6 @@ def line(tmp_path_factory, site) -> Iterator[Line]:
         line.down()
         process.terminate()
         process.stdout.read()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

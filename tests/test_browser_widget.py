@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -17,17 +16,8 @@ import pytest
 
 from ui.widgets.registry import Registry, Widget
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ROOT = Path(__file__).parent.parent
-if not CHROMIUM:
-    pytest.skip(
-        "browser tests skipped: no chromium found; install it with: apt-get install chromium", allow_module_level=True
-    )
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-)
 STORY = (
     "Ferry fare rises\n\nThe Ledger\n21 May 2024\n\n"
     "The harbour ferry will cost 4 euros from 1 June. The council agreed to the new fare on Monday.\n\n"
@@ -146,16 +136,6 @@ def origin(host) -> str:
 @pytest.fixture(scope="module")
 def widget(server, origin) -> Widget:
     return server[1].create(Widget("", "Everything", (origin,), per_minute=1_000))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

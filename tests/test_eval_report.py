@@ -1,12 +1,10 @@
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from assistant.answers import Answer, Citation, Conflict, Statement, Turn
 from eval.cases import Case
@@ -16,7 +14,6 @@ from eval.report import CONTEXT, case_json, write_report
 from eval.scoring import Figure, measured
 from eval.summaries import junit, markdown, shown, shown_interval
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TEXT = "<b>Frost</b> came early & took 9,000 crates."
 EVIL = "<script>alert(1)</script>"
 MANIFEST = {
@@ -219,31 +216,29 @@ def test_a_run_of_errors_alone_still_has_a_report():
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="no chromium found; install it with: apt-get install chromium")
-def test_cases_open_are_searched_and_filtered_in_a_browser_without_a_request(tmp_path):
+@pytest.mark.browser
+def test_cases_open_are_searched_and_filtered_in_a_browser_without_a_request(chromium, tmp_path):
     outcomes = [answered(1), silent(2), failed(3)]
     engines = [engine(*outcomes), engine(silent(1), silent(2), failed(3), name="silent")]
     write_report(tmp_path / "report.html", engines, manifest=MANIFEST, text_of=text_of)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        requests, troubles = [], []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: troubles.append(dialog.message))
-        page.goto((tmp_path / "report.html").as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        page.locator("details.case summary").first.click()
-        shown = page.inner_text("details.case[open]")
-        assert "<b>Frost</b> came early & took 9,000 crates. [1]" in shown
-        assert page.inner_text("details.case[open] mark") == "9,000"
-        assert "characters 0–" in shown
-        page.fill("#search", "do not say")
-        assert page.inner_text("#shown") == "1 shown"
-        page.fill("#search", "")
-        page.click("button[data-show='error']")
-        assert page.locator("details.case:visible").count() == 1
-        browser.close()
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    requests, troubles = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("dialog", lambda dialog: troubles.append(dialog.message))
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator("details.case summary").first.click()
+    shown = page.inner_text("details.case[open]")
+    assert "<b>Frost</b> came early & took 9,000 crates. [1]" in shown
+    assert page.inner_text("details.case[open] mark") == "9,000"
+    assert "characters 0–" in shown
+    page.fill("#search", "do not say")
+    assert page.inner_text("#shown") == "1 shown"
+    page.fill("#search", "")
+    page.click("button[data-show='error']")
+    assert page.locator("details.case:visible").count() == 1
+    page.close()
     assert (troubles, requests) == ([], [(tmp_path / "report.html").as_uri()])
 
 

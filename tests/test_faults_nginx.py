@@ -26,11 +26,6 @@ from ui.widgets.registry import Registry, Widget
 ROOT = Path(__file__).parent.parent
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 OPENSSL = shutil.which("openssl")
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run --ignore-certificate-errors"
-)
 pytestmark = pytest.mark.skipif(not (NGINX and OPENSSL), reason="nginx or openssl is not installed")
 TEXT = "Dunmore Motors opened its plant in Corrie in March 2021. The plant cost $340 million and employs 1,200 people."
 ASKED = "How much did the plant cost?"
@@ -246,22 +241,10 @@ def test_what_a_browser_claims_of_its_way_builds_no_address(nginx):
     assert f'"root":"{str(nginx.base_url).rstrip("/")}"' in page.text.replace(" ", "")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser, nginx):
+def page(chromium, nginx):
     """A page of the browser; whatever it asked for stood under the prefix and was there."""
-    asked, opened = [], browser.new_context(ignore_https_errors=True).new_page()
+    asked, opened = [], chromium.new_context(ignore_https_errors=True).new_page()
     opened.set_default_timeout(30_000)
     opened.on("response", lambda reply: asked.append((reply.url, reply.status)))
     yield opened

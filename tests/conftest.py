@@ -7,6 +7,17 @@ from pathlib import Path
 
 import pytest
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NO_CHROMIUM = "no chromium found; install it with: apt-get install chromium"
+# Left out as files, so that one line says so and not one for each test.
+collect_ignore_glob = [] if CHROMIUM else ["test_browser_*.py"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out."""
+    if not CHROMIUM:
+        terminalreporter.write_line(f"Browser tests skipped: {NO_CHROMIUM}")
+
 
 def refuse_outside(event: str, args: tuple[object, ...]) -> None:
     """Audit hook: a connection or look-up beyond loopback is a failure, whoever makes it."""
@@ -41,14 +52,13 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def chromium():
     """A real browser, which reaches for nothing by itself; the test is skipped where none is installed."""
-    installed = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not installed:
-        pytest.skip("no chromium found; install it with: apt-get install chromium")
+    if not CHROMIUM:
+        pytest.skip(NO_CHROMIUM)
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed where no browser is
 
     quiet = ("background-networking", "component-update", "sync")
     flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
         browser.close()

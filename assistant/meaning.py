@@ -26,8 +26,9 @@ class Meaning:
         with self._lock:
             known = {text: self._vectors[text] for text in sentences if text in self._vectors}
         new = [text for text in dict.fromkeys(sentences) if text not in known]
-        of_question, *of_new = self._embedder.embed([question, *new])
-        known |= zip(new, of_new, strict=True)
+        # By itself, since the embedder remembers the vector with which passages were found.
+        of_question = self._embedder.embed([question])[0]
+        known |= zip(new, self._embedder.embed(new), strict=True)
         with self._lock:
             for text in sentences:
                 self._vectors[text] = known[text]

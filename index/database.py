@@ -205,7 +205,7 @@ def telling(path: Path) -> Iterator[None]:
         if exc.sqlite_errorcode == sqlite3.SQLITE_FULL:
             raise StorageFull(f"The disk of {path} is full; nothing was changed. Make room.") from exc
         advice = "See that its disk has room and that it may be written."
-        raise BylineError(f"The catalog {path} cannot be used: {exc}. {advice}") from exc
+        raise BylineError(f"{path} cannot be used: {exc}. {advice}") from exc
     except sqlite3.DatabaseError as exc:
         raise CollectionDamaged(_damage(path, str(exc))) from exc
 
@@ -213,6 +213,6 @@ def telling(path: Path) -> Iterator[None]:
 def _damage(path: Path, found: str) -> str:
     told = " ".join(found.split())
     return (
-        f"The catalog {path} is damaged ({told}). Restore a backup with `byline restore FILE --force`, or remove it "
-        "and add its articles again."
+        f"{path} is damaged ({told}). Restore a backup with `byline restore FILE --force`, or move it away: what it "
+        "held then begins anew."
     )

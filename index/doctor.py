@@ -207,7 +207,7 @@ def _index(patient: _Patient, name: str, opened: Callable[[], AbstractContextMan
 
 def _leftovers(patient: _Patient) -> Finding:
     left = [] if patient.writer else [path.name for path in _left_behind(patient.folder)]
-    kept = [path.name for path in sorted(patient.folder.glob(f"{CATALOG}.before-*")) if path.suffix != ".part"]
+    kept = [path.name for path in sorted(patient.folder.glob("*.sqlite.before-*")) if path.suffix != ".part"]
     also = f"; kept from before: {', '.join(kept)}" if kept else ""
     if left:
         return Finding("leftovers", False, f"{', '.join(sorted(left)[:5])}; --repair removes them{also}")

@@ -5,7 +5,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -18,6 +18,8 @@ from tokenizers import Encoding, Tokenizer
 from index.errors import ModelFileWrong
 
 SUMS = "SHA256SUMS"
+ASKED = 8
+"""Questions whose vectors are remembered: to answer one, its vector is asked for several times."""
 REINSTALL = "Reinstall Byline, or build the file again as the README.md beside it says."
 WORDS = re.compile(r"\w+")
 
@@ -63,6 +65,7 @@ class MiniLM:
         self._folder = folder
         self._workers = workers
         self._loading = Lock()
+        self._asked = lru_cache(ASKED)(lambda question: self._rows([question]))
 
     @cached_property
     def id(self) -> str:
@@ -84,6 +87,9 @@ class MiniLM:
         """One row a text, in their order; what a text has beyond ``max_tokens`` is not read."""
         if not texts:
             return np.empty((0, self.dimensions), np.float32)
+        return self._asked(texts[0]).copy() if len(texts) == 1 else self._rows(texts)
+
+    def _rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
         tokenizer, session = self._load()
 
         def vector(ids: list[int]) -> NDArray[np.float32]:

@@ -83,6 +83,7 @@ def _keep(database: Path) -> None:
     kept = database.with_name(f"{database.name}.before-restore")
     if database.exists():
         kept.unlink(missing_ok=True)
+        kept.touch(mode=0o600)
         try:
             snapshot(database, kept)
         except BylineError:

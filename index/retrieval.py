@@ -15,7 +15,7 @@ from index.catalog import Catalog
 from index.copies import contested, told_once
 from index.derived import IndexBroken
 from index.embedding import Embedder
-from index.scope import EVERYTHING, Scope, candidates, cosines, keys_within, nearest
+from index.scope import EVERYTHING, Scope, candidates, keys_within, nearest
 from index.tables import Candidate, read_passages, read_said, read_versions, surroundings
 
 CANDIDATES = 50
@@ -117,7 +117,7 @@ class HybridRetriever:
         bm25 = self._worded(asked, depth)
         # Only now is the catalog read: an index that is a moment behind hides nothing new, and names nothing gone.
         with self._catalog.transaction() as db:
-            found = candidates(db, bm25.keys() | near, asked.scope)
+            found = candidates(db, bm25.keys() | near, asked.vector, scope=asked.scope)
             hits = self._hits(db, asked, found, bm25)
         inside = {candidate.key for candidate in found}
         kept = [len(inside.intersection(search)) for search in (near, bm25) if len(search) == depth]
@@ -151,15 +151,15 @@ class HybridRetriever:
                 return None
             bm25 = self._worded(asked, CANDIDATES, among=inside)
             near = nearest(db, inside, asked.vector, limit=4 * CANDIDATES)
-            return self._hits(db, asked, candidates(db, bm25.keys() | near, asked.scope), bm25)
+            found = candidates(db, bm25.keys() | near, asked.vector, scope=asked.scope)
+            return self._hits(db, asked, found, bm25)
 
     def _hits(
         self, db: sqlite3.Connection, asked: "_Asked", found: Sequence[Candidate], bm25: Mapping[int, float]
     ) -> list[Hit]:
-        # From the catalog's vectors, though an index may have told it: Chroma, its server and the exact search add up
-        # in different orders, and every process is to give one answer.
-        cosine = cosines(db, [one.key for one in found], asked.vector)
-        scores = {one.key: self._score(one, cosine[one.key], bm25.get(one.key, 0.0)) for one in found}
+        # The cosine is of the catalog's vectors, though an index may have told it: Chroma, its server and the exact
+        # search add up in different orders, and every process is to give one answer.
+        scores = {one.key: self._score(one, bm25.get(one.key, 0.0)) for one in found}
         ranked = sorted(found, key=lambda one: (-scores[one.key], one.published or "9999", one.article_id, one.number))
         alike = {stored.key: stored.passage for stored in read_passages(db, contested(ranked))}
         shown = told_once([(one, scores[one.key]) for one in ranked], alike, asked.question)[: asked.limit]
@@ -171,7 +171,7 @@ class HybridRetriever:
                 passage=around[key][0],
                 metadata=said[one.candidate.article][1],
                 score=one.score,
-                similarity=cosine[key],
+                similarity=one.candidate.cosine,
                 lexical=bm25.get(key, 0.0),
                 copies=tuple(Copy(*said[article]) for article in one.copies),
                 before=around[key].get(-1),
@@ -182,8 +182,8 @@ class HybridRetriever:
             for key in [one.candidate.key]
         ]
 
-    def _score(self, one: Candidate, cosine: float, bm25: float) -> float:
-        score = cosine + bm25 / BM25_PER_COSINE
+    def _score(self, one: Candidate, bm25: float) -> float:
+        score = one.cosine + bm25 / BM25_PER_COSINE
         if self._recency and one.published:
             age = max(0, (self._recency.today() - date.fromisoformat(one.published)).days)
             score += RECENCY * 0.5 ** (age / self._recency.half_life)

@@ -53,23 +53,27 @@ def keys_within(db: sqlite3.Connection, scope: Scope, limit: int | None = None) 
     return [row[0] for row in rows]
 
 
-def candidates(db: sqlite3.Connection, keys: Collection[int], scope: Scope) -> list[Candidate]:
-    """Those of the passages with these keys whose articles are within the scope."""
+def candidates(
+    db: sqlite3.Connection, keys: Collection[int], vector: NDArray[np.float32], *, scope: Scope
+) -> list[Candidate]:
+    """Those of the passages with these keys whose articles are within the scope, each with its cosine to the vector."""
     where, values = _conditions(scope)
+    # Within a scope most are left out, and by an index: vectors are then read of the others alone.
+    index = "" if scope == EVERYTHING else "INDEXED BY passages_placed"
     rows = db.execute(
-        "SELECT p.key, p.article, a.id, p.number, a.family, a.published FROM json_each(:keys) AS wanted"  # noqa: S608
-        " CROSS JOIN passages AS p INDEXED BY passages_placed ON p.key = wanted.value"
+        "SELECT p.vector, p.key, p.article, a.id, p.number, a.family, a.published FROM json_each(:keys) AS wanted"  # noqa: S608
+        f" CROSS JOIN passages AS p {index} ON p.key = wanted.value"
         f" JOIN articles AS a INDEXED BY articles_said ON a.key = p.article WHERE {where}",
         values | {"keys": json.dumps(list(keys))},
-    )
-    return [Candidate(*row) for row in rows]
+    ).fetchall()
+    near = _cosines([row[0] for row in rows], vector)
+    return [Candidate._make((*row[1:], cosine)) for row, cosine in zip(rows, near, strict=True)]
 
 
 def cosines(db: sqlite3.Connection, keys: Collection[int], vector: NDArray[np.float32]) -> dict[int, float]:
     """How near each of these passages is to the vector; keys that are gone are left out."""
     rows = db.execute(VECTORS, (json.dumps(list(keys)),)).fetchall()
-    vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float32).reshape(len(rows), len(vector))
-    return dict(zip((row[0] for row in rows), (vectors @ vector).tolist(), strict=True))
+    return dict(zip((row[0] for row in rows), _cosines([row[1] for row in rows], vector), strict=True))
 
 
 def nearest(db: sqlite3.Connection, keys: Sequence[int], vector: NDArray[np.float32], *, limit: int) -> list[int]:
@@ -79,6 +83,12 @@ def nearest(db: sqlite3.Connection, keys: Sequence[int], vector: NDArray[np.floa
         found = cosines(db, keys[first : first + AT_ONCE], vector)
         best = heapq.nlargest(limit, [*best, *found.items()], key=itemgetter(1, 0))
     return [key for key, _ in best]
+
+
+def _cosines(rows: Sequence[bytes], vector: NDArray[np.float32]) -> list[float]:
+    vectors = np.frombuffer(b"".join(rows), np.float32).reshape(len(rows), len(vector))
+    cosines: list[float] = (vectors @ vector).tolist()
+    return cosines
 
 
 def _conditions(scope: Scope) -> tuple[str, dict[str, str]]:

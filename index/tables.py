@@ -72,6 +72,8 @@ class Candidate(NamedTuple):
     """The same for articles that are near copies of each other."""
     published: str | None
     """In ISO format."""
+    cosine: float
+    """How near it is to the question."""
 
 
 def surroundings(db: sqlite3.Connection, found: Collection[Candidate]) -> dict[int, dict[int, Passage]]:

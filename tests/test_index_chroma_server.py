@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from assistant.answers import Question
-from assistant.chain import BY_WORDS_ALONE, Assistant
+from assistant.chain import Assistant
 from assistant.meaning import Meaning
 from assistant.reading import FeatureReader
+from assistant.remarks import LINES
 from assistant.settings import Settings
 from assistant.vocabulary import Vocabulary
 from index.articles import Article, Metadata, Passage
@@ -212,8 +213,8 @@ def test_without_the_server_words_are_searched_and_the_answer_says_so(
             collection.retriever, FeatureReader(Vocabulary(), Meaning(EMBEDDER)), settings=Settings(data=tmp_path)
         )
         answer = assistant.ask(Question("What is the river of Number3 called?"))
-        assert answer.notes == (BY_WORDS_ALONE,)
-        assert answer.to_json()["notes"] == [BY_WORDS_ALONE]
+        assert answer.notes == (LINES["by_words_alone"],)
+        assert answer.to_json()["notes"] == [LINES["by_words_alone"]]
         assert answer.retrieved[0] == "s3"
         unheard = assistant.ask(Question("Zyzzyva quokka?"))
         assert unheard.abstained

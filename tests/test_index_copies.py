@@ -21,7 +21,7 @@ class Prints:
         cut = tuple(Sentence(start, start + len(words), words) for start, words in zip(starts, sentences, strict=True))
         number = sum(one.article_id == article for one, _ in self.ranked)
         self.passages[key] = Passage(article, number, 0, len(text), text, cut)
-        candidate = Candidate(key, ord(article), article, number, family, "2025-01-01")
+        candidate = Candidate(key, ord(article), article, number, family, "2025-01-01", 1 - key / 100)
         self.ranked.append((candidate, 1 - key / 100))
 
     def told(self, question: str = "How much did it cost?") -> list[tuple[str, int, str]]:

@@ -80,6 +80,14 @@ def test_threads_that_all_need_the_model_first_get_the_same_vectors(minilm: Mini
             assert np.array_equal(vectors, minilm.embed(SENTENCES))
 
 
+def test_a_question_asked_again_has_the_same_vector_whatever_was_done_with_the_first(minilm: MiniLM) -> None:
+    first = minilm.embed(["When did frost come?"])
+    kept = first.copy()
+    first[:] = 0
+    assert np.array_equal(minilm.embed(["When did frost come?"]), kept)
+    assert np.array_equal(MiniLM().embed(["When did frost come?"]), kept)
+
+
 def test_tokens_are_counted_beyond_what_is_read(minilm: MiniLM) -> None:
     assert minilm.count_tokens(["frost", "frost " * 1000, ""]) == [1, 1000, 0]
 

@@ -11,7 +11,7 @@ from index.embedding import HashEmbedder
 from index.exact import ExactSearch
 from index.lexical import LexicalIndex
 from index.retrieval import DEEPEST, NARROW, HybridRetriever
-from index.scope import EVERYTHING, Scope, candidates, cosines, keys_within, nearest
+from index.scope import Scope, candidates, cosines, keys_within, nearest
 from index.tables import Entry
 
 EMBEDDER = HashEmbedder()
@@ -135,16 +135,18 @@ def test_a_question_without_a_matching_word_has_hits_in_its_scope(large: tuple[C
     assert all(hit.lexical == 0 for hit in hits)
 
 
-def test_what_ranks_a_passage_is_known_without_reading_over_any_text(catalog: Catalog):
+def test_what_lies_outside_the_scope_is_left_out_without_reading_its_text_or_vector(catalog: Catalog):
     catalog.put([entry(f"a{n}", f"Frost came to town {n}.", Metadata("T"), f"/{n}") for n in range(5)])
+    vector = EMBEDDER.embed(["Frost came to town 0."])[0]
     with catalog.transaction() as db:
         told: list[str] = []
         db.set_trace_callback(told.append)
-        found = candidates(db, [1, 3, 99], EVERYTHING)
+        found = candidates(db, [1, 3, 99], vector, scope=Scope(articles=("a0", "a4")))
         db.set_trace_callback(None)
         plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {told[0]}")]
-    assert sorted(one.article_id for one in found) == ["a0", "a2"]
-    assert sum("COVERING INDEX" in step for step in plan) == 2
+    assert [(one.key, one.article_id, one.cosine) for one in found] == [(1, "a0", pytest.approx(1))]
+    assert any("passages_placed" in step for step in plan)
+    assert any("COVERING INDEX articles_said" in step for step in plan)
     assert not any("PRIMARY KEY" in step for step in plan)
 
 

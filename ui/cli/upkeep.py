@@ -37,7 +37,7 @@ def doctor(
 
 
 def backup(context: typer.Context, file: File, as_json: Json = False) -> None:
-    """Write the whole collection to one file, while it is used or not."""
+    """Write the whole collection, its people and their conversations to one file, while it is used or not."""
     from rich.text import Text
 
     from index.backup import back_up
@@ -54,13 +54,18 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Replace the articles that are there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the collection what it was when the backup was made."""
+    """Make the collection, its people and their conversations what they were; whoever was logged in logs in again."""
     from rich.text import Text
 
     from assistant.wiring import embedder_id, open_collection
     from index.restore import restore as read_back
+    from ui.database import FILE, database
 
     manifest = read_back(file, context.obj.data, embedder_id=embedder_id(), force=force)
+    if FILE in manifest.files:
+        # Who has logged out since the backup, or lost a computer, is not to be logged in by it.
+        with database(context.obj.data) as db:
+            db.execute("DELETE FROM sessions")
     with open_collection(context.obj, write=True, purpose="byline restore") as collection:
         articles, passages = collection.counts()
     line = f"{articles:,} articles, {passages:,} passages, as of {manifest.made_at}"

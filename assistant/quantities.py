@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from assistant.checking.amounts import CURRENCIES, Amount, amounts, in_base
+from assistant.checking.amounts import Amount, amounts, in_base
 from assistant.checking.times import times
+from assistant.checking.units import CURRENCIES
 from assistant.terms import words
 
 _RATE = re.compile(

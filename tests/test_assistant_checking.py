@@ -30,6 +30,8 @@ DATA = Path(__file__).parent / "data"
 WRITTEN = [json.loads(line) for line in (DATA / "statements.jsonl").read_text().splitlines()]
 HARDER = [json.loads(line) for line in (DATA / "statements_harder.jsonl").read_text().splitlines()]
 """Lies made of a sentence's own words: who and whom exchanged, one clause's number with another's deed."""
+NEWS = [json.loads(line) for line in (DATA / "statements_news.jsonl").read_text().splitlines()]
+"""Long sentences as newspapers write them, in many more words of one's own."""
 LIES = [case for case in WRITTEN if not case["true"]]
 TRUE = [case for case in WRITTEN if case["true"]]
 
@@ -74,6 +76,13 @@ def test_of_faithful_paraphrases_beside_them_seven_of_eight_are_kept():
     true = [case for case in HARDER if case["true"]]
     assert len(true) >= 130
     assert len(judged(true)) >= 7 / 8 * len(true)
+
+
+def test_of_statements_about_long_sentences_no_lie_passes_and_nearly_half_of_the_true_are_kept():
+    lies, true = ([case for case in NEWS if case["true"] == truth] for truth in (False, True))
+    assert len(lies) == len(true) == 60
+    assert len(judged(lies)) <= 0.03 * len(lies)
+    assert len(judged(true)) >= 0.48 * len(true)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +167,17 @@ def test_a_deed_is_told_from_either_end_but_not_the_other_way_round(sentence: st
          "Four in five pumps had no fuel."),
         ("The show drew 90,000 visitors over 18 weeks.", "In eighteen weeks the show attracted 90,000 visitors.",
          "The show drew 90,000 visitors over 18 days."),
+        ("The firm expects sales of 6.9 to 7.2 million euros.",
+         "The firm expects sales of 6.9 million to 7.2 million euros.",
+         "The firm expects sales of 6.9 to 7.2 billion euros."),
+        ("The survey ran for eighteen months.", "The survey ran for a year and a half.", "The survey ran for a year."),
+        ("Gusts of up to 138 kilometres an hour hit Skerra.", "Gusts of up to 138 km/h hit Skerra.",
+         "Gusts of up to 138 miles an hour hit Skerra."),
+        ("The authority blocked the proposed takeover of Medora by Farmex.",
+         "The planned takeover of Medora by Farmex was blocked by the authority.",
+         "Farmex took over Medora."),
+        ("All but 40 of the villagers may go home.", "Nearly all of the villagers may go home.",
+         "All of the villagers may go home."),
         ("Tickets were sold out within 48 hours.", "Tickets were sold out within two days.",
          "Tickets were sold out within four days."),
     ],
@@ -230,7 +250,8 @@ def test_another_value_unit_or_scale_is_another_number(one: str, other: str):
     [
         ("November 2024", "in November of this year", True), ("June 2024", "last month", True),
         ("2023", "last year", True), ("May 2024", "last month", False), ("2025", "this year", False),
-        ("20 July 2024", "on 20 July", False), ("in July", "on 20 July 2024", True),
+        ("20 July 2024", "on 20 July", True), ("20 July 2023", "on 20 July", False),
+        ("19 July 2024", "on Friday", True), ("26 July 2024", "on Friday", False), ("in July", "on 20 July 2024", True),
         ("the second quarter", "the third quarter", False), ("on Friday", "on Friday", True),
         ("before 2020", "after 2020", False), ("since 2020", "in 2020", True), ("19 July 2024", "yesterday", True),
     ],

@@ -1,8 +1,10 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,10 @@ from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Copy, Hit, Metadata, Passage, Sentence
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "data" / "disagreements.jsonl").read_text().splitlines()]
+DATA = Path(__file__).parent / "data"
+CASES = [json.loads(line) for line in (DATA / "disagreements.jsonl").read_text().splitlines()]
+NEWS = [json.loads(line) for line in (DATA / "disagreements_news.jsonl").read_text().splitlines()]
+"""The same in long sentences, worded by each article in its own way."""
 ASKED = "How many cars has Xiaomi delivered?"
 
 
@@ -39,13 +44,13 @@ def undated(one: Finding) -> Finding:
 def test_two_articles_with_different_values_disagree_and_none_is_taken_for_the_winner():
     (pair,) = disagreements(ASKED, [SUMMER, RIVAL])
     assert (pair.kind, pair.dated) == ("disagreement", False)
-    assert pair.note == "The articles disagree: one says 30,000, another 27,000."
+    assert str(pair.note) == "The articles disagree: one says 30,000, another 27,000."
 
 
 def test_a_later_report_of_what_has_changed_is_an_update():
     (pair,) = disagreements(ASKED, [SUMMER, WINTER])
     assert (pair.earlier, pair.later, pair.kind) == (SUMMER, WINTER, "update")
-    assert pair.note == (
+    assert str(pair.note) == (
         "A later report brings this up to date: 75,000 (18 November 2024); before that 30,000 (1 August 2024)."
     )
     (reverse,) = disagreements(ASKED, [WINTER, SUMMER])
@@ -154,8 +159,20 @@ def test_nothing_found_disagrees_with_nothing():
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answer]]:
+    with answered(CASES, tmp_path_factory.mktemp("disagreements")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answer]]:
+    with answered(NEWS, tmp_path_factory.mktemp("news")) as found:
+        yield found
+
+
+@contextmanager
+def answered(cases: Sequence[dict[str, Any]], data: Path) -> Iterator[dict[str, Answer]]:
     """Every case asked where the articles of all of them are indexed: each is the others' distraction."""
-    settings = Settings(data=tmp_path_factory.mktemp("disagreements"))
+    settings = Settings(data=data)
     with open_collection(settings, write=True, purpose="a test") as collection:
         collection.add(
             [
@@ -165,17 +182,17 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answ
                     Metadata(told["title"], published=date.fromisoformat(told["published"])),
                     f"{case['id']}-{number}",
                 )
-                for case in CASES
+                for case in cases
                 for number, told in enumerate(case["articles"])
             ]
         )
         assistant: Assistant = build_assistant(collection, settings)
-        yield {case["id"]: assistant.ask(Question(case["question"])) for case in CASES}
+        yield {case["id"]: assistant.ask(Question(case["question"])) for case in cases}
 
 
 def share(answers: dict[str, Answer], expected: str, *kinds: str) -> float:
     """Of the cases with this expectation, those whose answer tells one of these kinds first, or none."""
-    cases = [case for case in CASES if case["expected"] == expected]
+    cases = [case for case in (*CASES, *NEWS) if case["expected"] == expected and case["id"] in answers]
     told = [next((one.kind for one in answers[case["id"]].conflicts), "none") for case in cases]
     return sum(one in kinds for one in told) / len(cases)
 
@@ -196,6 +213,13 @@ def test_disagreements_are_found_with_both_sides_cited(answers: dict[str, Answer
 
 def test_look_alikes_are_no_disagreement(answers: dict[str, Answer]):
     assert share(answers, "none", "disagreement", "update") <= 0.05
+
+
+def test_in_articles_that_word_it_their_own_way_three_of_five_are_found_and_hardly_any_imagined(
+    news: dict[str, Answer],
+):
+    assert share(news, "disagreement", "disagreement", "update") >= 0.6
+    assert share(news, "none", "disagreement", "update") <= 0.05
 
 
 def test_updates_are_called_so_and_the_latest_is_told_first(answers: dict[str, Answer]):

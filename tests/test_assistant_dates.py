@@ -93,7 +93,7 @@ OLD, NEW, UNDATED = finding(date(2024, 6, 1)), finding(date(2025, 6, 1), score=-
 def test_as_of_leaves_out_what_was_published_later_and_what_has_no_date():
     asked = asking("As of June 2024, how many members does the club have?", TODAY)
     assert (asked.text, asked.as_of) == ("How many members does the club have?", date(2024, 6, 30))
-    assert asked.notes == ("Only articles published by 30 June 2024 are taken.",)
+    assert [str(note) for note in asked.notes] == ["Only articles published by 30 June 2024 are taken."]
     assert respecting(asked, [NEW, OLD, UNDATED]) == [OLD]
 
 
@@ -120,7 +120,8 @@ def test_without_a_word_of_time_the_order_stays():
 
 def test_last_year_in_a_question_is_told_from_today_and_prefers_what_is_of_then():
     asked = asking("How many members did the club win last year?", TODAY)
-    assert asked.notes == ("“last year” in the question is read as 2025, told from today, 22 November 2026.",)
+    note = "“last year” in the question is read as 2025, told from today, 22 November 2026."
+    assert [str(one) for one in asked.notes] == [note]
     assert respecting(asked, [OLD, NEW]) == [NEW, OLD]
 
 

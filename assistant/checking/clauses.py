@@ -5,8 +5,15 @@ from collections.abc import Sequence
 
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import wording
+from assistant.terms import word_set
 
-_JOINT = re.compile(r"[;:—–()]|,(?!\d)|\b(?:but|while|and|whereas|which|who|after|before)\b")
+_JOINT = re.compile(
+    r"[;:—–()]|,(?!\d)|\b(?:but|while|and|whereas|which|who"
+    r"|(?:after|before)(?! (?:dawn|dusk|sunrise|sunset|daybreak|nightfall|noon|midday|midnight)\b))\b"
+)
+_NOMINAL = word_set(
+    "the a an its his her their this these those of in at on by for with from our some any despite every each no"
+)
 
 
 def alike_to(token: Token, others: Sequence[Token]) -> list[Token]:
@@ -44,3 +51,9 @@ def any_alike(some: set[str], others: set[str]) -> bool:
 def listed(stems: set[str]) -> str:
     """Some of the words, for a reason that is told."""
     return "/".join(sorted(stems)[:3])
+
+
+def is_led(said: Said, token: Token) -> bool:
+    """Whether a word is probably a noun, since an article, a possessive or a preposition stands before it."""
+    before = re.search(r"(\w+)\W+$", said.text[: token.start])
+    return bool(before and before[1].lower() in _NOMINAL)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from assistant.checking.amounts import CURRENCIES
+from assistant.checking.reality import QUANTITIES
 from assistant.checking.said import HEDGES, Said, Token, take_apart
+from assistant.checking.units import CURRENCIES
 from assistant.checking.wording import key, thesaurus, wording
 from assistant.terms import word_set
 
@@ -13,6 +14,7 @@ FIRMS = word_set(
 )
 _LIGHT = word_set(
     """level rate run ran runs give gives gave given taking bring brings brought leave leaves left
+    people person persons member members official officials
     earlier previously originally once belong belongs belonged belonging stand stands stood lie lies lay located
     situated live lives lived"""
 )
@@ -35,23 +37,30 @@ def uncovered(said: Said, sources: Sequence[Said], titles: Sequence[str]) -> lis
     paid = any(one.unit in CURRENCIES for source in sources for one in source.amounts)
     named = any(token.text[0].isupper() for source in sources for token in source.tokens)
     leaning = any(_LEANING.search(source.text) for source in sources)
-    titled = {token.stem for title in titles for token in take_apart(title).tokens} if leaning else set()
+    titled = {token.stem for title in titles for token in take_apart(title).tokens}
     initials = {
         "".join(token.text[0].lower() for token in source.tokens if token.text[0].isupper()) for source in sources
+    }
+    ours = {token.stem for token in said.tokens}
+    free = {
+        token.stem
+        for source in sources
+        for token in source.tokens
+        if token.stem not in ours and not token.text.endswith("ly")
     }
     return [
         token
         for token in said.tokens
         if not any(wording().alike(token.stem, other) for other in others)
-        and token.stem not in titled
-        and token.text not in _LIGHT
+        and not (token.stem in titled and (leaning or token.text.islower()))
+        and token.text not in _LIGHT | QUANTITIES
         and not any(wording().converse(token.stem, other) for other in others)
         and not (token.text.lower() in FIRMS and named)
         and not (token.text.isupper() and len(token.text) > 1 and any(token.text.lower() in run for run in initials))
         and token.text.lower() not in hedges
         and not (paid and wording().alike(token.stem, key("cost")))
         and not _derived(token, others)
-        and not _meant(token, others)
+        and not _meant(token, free)
         and not _opposite_denied(token, sources)
     ]
 
@@ -67,9 +76,9 @@ def _opposite_denied(token: Token, sources: Sequence[Said]) -> bool:
 
 def _meant(token: Token, others: set[str]) -> bool:
     """Whether a word there means the same or more narrowly what it means; a word with an opposite is taken exactly."""
-    exact = token.text[0].isupper() or token.stem in wording().sides
-    return not exact and any(
-        thesaurus().says(token.stem, other) and not wording().opposed(token.stem, other) for other in others
+    means = thesaurus().means if token.stem in wording().sides else thesaurus().says
+    return not token.text[0].isupper() and any(
+        means(token.stem, other) and not wording().opposed(token.stem, other) for other in others
     )
 
 

@@ -62,6 +62,8 @@ def deeds(said: Said) -> list[Deed]:
     found = []
     for place in (one for one in run.verbs if one in run.tokens):
         passive = run.passive(place)
+        if not passive and run.lowered[place + 1 : place + 2] == ["by"]:
+            continue  # "signed by 6,200 residents" or "fell by 400 jobs": which of the two, the words do not tell
         subject, other = run.before(place), run.agents(place) if passive else run.behind(place)
         doing, done_to = map(run.nouns, (other, subject) if passive else (subject, other))
         given_to = frozenset(run.tokens[one].stem for one in run.recipient(place))
@@ -147,6 +149,8 @@ class _Run:
             return False  # "found exposed bees"
         if text.endswith(("ed", "ing")):
             return before not in _ASIDE | {"of", "by"} or n - 1 in self.tokens
+        if before.endswith("ed"):
+            return False  # "the retired judge Ana Ruel"
         led = (n - 1 in self.tokens and before not in _ASIDE) or before in _PRONOUNS | _RELATIVE
         return led and bool(_OBJECT.match(self.text[self.words[n].end :]))
 
@@ -165,8 +169,9 @@ class _Run:
                 break
         if {"had", "has", "have"} & set(self.lowered[max(0, n - 2) : n]):
             return False  # "had approved it by a single vote"
-        has_object = self.lowered[n + 1 : n + 2] and self.lowered[n + 1] in _DETERMINERS | _PRONOUNS
-        return not has_object and self._by(n) is not None
+        return (
+            self.lowered[n + 1 : n + 2] == ["by"] and self._by(n) is not None
+        )  # "directed by", not "paid 2m for a sea by"
 
     def _by(self, n: int) -> int | None:
         """The "by" behind a verb that names who does it, rather than how much or when."""

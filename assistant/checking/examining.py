@@ -6,11 +6,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.checking.amounts import CURRENCIES, Amount
+from assistant.checking.amounts import Amount
 from assistant.checking.clauses import any_alike
 from assistant.checking.coverage import FIRMS
 from assistant.checking.said import Said
 from assistant.checking.things import ARTICLE, Thing, led_by_name, next_to, same, things
+from assistant.checking.units import CURRENCIES
 from assistant.crossencoder import CrossEncoder, Reading
 from assistant.terms import word_set
 from index.articles import Hit, Metadata, Passage
@@ -35,6 +36,8 @@ _BOUND = re.compile(r"(?:,?\s(?:(?:of|at|for|from)\s)?|['’]s?\s|-)(?:the\s|an?
 _LISTED_BEFORE = re.compile(r"(?:,|\band|\bor)\s+(?:the\s+)?$", re.IGNORECASE)
 _LISTED_BEHIND = re.compile(r"\s*,?\s*(?:and|or)\s+(?:the\s+)?[A-Z0-9]|,\s+(?:the\s+)?[A-Z]")
 """A thing of a list is not asked for: its fellows would answer as well."""
+_RANGED = re.compile(r"\d\s*(?:to|-|–)\s*$")
+"""The upper end of a range is nothing to ask for by itself."""
 _SPANS = word_set("day week month year decade century hour minute night")
 _OWNED = re.compile(r"['’](?:s\b)?(?=\s)")
 
@@ -135,8 +138,8 @@ def _askable(said: Said, thing: Thing) -> bool:
     if text[thing.start].isupper() and _in_a_list(text, thing):
         return False
     if thing.kind in {"amount", "time"}:
-        return True
-    if re.match(r"\s+[A-Z]", text[thing.end :]) or (
+        return not _RANGED.search(text[: thing.start])
+    if re.match(r"\s+(?:of\s+)?[A-Z]|\s+(?:who|which|that)\b", text[thing.end :]) or (
         thing.kind == "thing" and re.match(r"\s+(?:of|at|in|by)\b", text[thing.end :])
     ):
         return False

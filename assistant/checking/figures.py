@@ -142,13 +142,14 @@ def _reattached(said: Said, anchors: Anchors, source: Said, same: Callable[..., 
     if None in taken or not ours:
         return
     stems = {token.stem for token in said.tokens}
+    named = {token.stem for token in source.tokens if token.text[0].isupper()}
     used = set().union(*(groups[its] for its in taken if its is not None))
     for one, its in zip(ours, taken, strict=True):
         own = groups[its or 0] - _GENERAL
         if len(theirs) == 1 and isinstance(one, times.Time) and _leads(source, theirs[0].start):
             continue
         elsewhere = set().union(*clauses_of(source).values()) - own
-        nearby = clause_words(said, one.start)
+        nearby = stems if own <= named else clause_words(said, one.start)  # "Anna Kray said on Friday"
         if own and nearby & elsewhere and not any_alike(own, nearby):
             yield f"“{one.said}” belongs to {listed(own)} there"
     later = set().union(*(group for n, group in enumerate(groups) if n > max(its or 0 for its in taken)))

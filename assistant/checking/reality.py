@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.checking.clauses import alike_to, any_alike, clause_words, clauses_of
+from assistant.checking.clauses import alike_to, any_alike, clause_words, clauses_of, is_led
 from assistant.checking.roles import exchanged
 from assistant.checking.said import DENIED, PLANNED, POSSIBLE, Said, Token
 from assistant.checking.wording import wording
@@ -27,10 +27,12 @@ _QUANTITIES = tuple(
         "unanimously unanimous",
     )
 )
+QUANTITIES = frozenset().union(*_QUANTITIES)
 _PART_OF = re.compile(
     r"(?:%|\b(?:percent|half|third|quarter|fifth|most|some|many|several|few|part|majority)) of (?:the )?"
     r"(all|every|whole|entire)\b"
-    r"|\b(?:not|nearly|almost|virtually|practically|hardly) (all|every|always|fully|completely|entirely)\b",
+    r"|\b(?:not|nearly|almost|virtually|practically|hardly) (all|every|always|fully|completely|entirely)\b"
+    r"|\b(all|every\w*)(?: \w+)? but\b",
     re.IGNORECASE,
 )
 """What is told of a part of all, or of nearly all."""
@@ -84,7 +86,8 @@ def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             other
             for source in sources
             for other in source.tokens
-            if wording().opposed(token.stem, other.stem)
+            if not other.name
+            and wording().opposed(token.stem, other.stem)
             and not (wording().converse(token.stem, other.stem) and exchanged(said, token, source, other))
         ]
         if alike:
@@ -118,10 +121,13 @@ def _nearer(
 def unreal(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """Plans, possibilities and claims told as facts, or facts as plans."""
     others = [token for source in sources for token in source.tokens]
+    led = {token for source in sources for token in source.tokens if is_led(source, token)}
     for token in said.tokens:
-        modes = {other.mode for other in alike_to(token, others)}
+        alike = alike_to(token, others)
+        modes = {other.mode for other in alike}
         under_way = _UNDER_WAY.search(said.text[: token.start + len(token.text)]) or token.mode == POSSIBLE
-        if modes and token.mode not in modes and not token.name and not (under_way and PLANNED in modes):
+        noun = is_led(said, token) and led.isdisjoint(alike)  # "announced the closure" does not say that it is closed
+        if modes and token.mode not in modes and not noun and not (under_way and PLANNED in modes):
             yield f"“{token.text}” is {_REAL[token.mode]} here and {_REAL[min(modes)]} there"
             break
     if not said.every & _TOLD and _touches(said, sources, _ALLEGING):

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.checking.clauses import any_alike, joints, listed
+from assistant.checking.clauses import any_alike, is_led, joints, listed
 from assistant.checking.said import Said, Token
-from assistant.checking.wording import key, wording
+from assistant.checking.wording import key
 from assistant.terms import MONTHS, word_set
 
-_NOMINAL = word_set("the a an its his her their this these those of in at on by for with from our some any despite")
 IRREGULAR = word_set(
     """bought sold built made won lost beat told gave took paid sent led left met hit held kept lent fought caught
     brought taught shot struck drew threw wrote sued buy sell build make win lose tell give take pay send lead leave
@@ -49,19 +48,6 @@ _NAME = r"(?:[A-Z][\w’'-]+(?:\s+(?:of\s+)?[A-Z][\w’'-]+)*)"
 _SPEAKER = re.compile(rf"({_NAME})(?:\s+also)?\s+{_VERB}\b|\b{_VERB}\s+({_NAME})|\b[Aa]ccording to (?:the )?({_NAME})")
 
 
-def swapped(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """Who did it and to whom it was done, the other way round."""
-    for source in sources:
-        for pivot in said.tokens:
-            if not is_verb(said, pivot):
-                continue
-            verbs = [other for other in source.tokens if is_verb(source, other)]
-            theirs = [other for other in verbs if wording().converse(other.stem, pivot.stem)]
-            if len(theirs) == 1 and (pair := _swapped_around(said, pivot, source, theirs[0])):
-                yield f"“{pair[0]}” and “{pair[1]}” have changed places around “{pivot.text}”"
-                return
-
-
 def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """What stands before and behind "than", "after", "above" or "ahead of" the other way round than there."""
     for source in sources:
@@ -75,26 +61,6 @@ def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
                     yield f"“{min(said.every & here)}” stands the other way round there"
 
 
-def _swapped_around(said: Said, pivot: Token, source: Said, other: Token) -> tuple[str, str] | None:
-    """Two words on different sides of both verbs whose sides have changed, unless one is active and one passive."""
-    passive = _passive(said.text, pivot), _passive(source.text, other)
-    if any(
-        _WAS.search(one.text[: verb.start]) and not by
-        for one, verb, by in zip((said, source), (pivot, other), passive, strict=True)
-    ):
-        return None  # "will be cut as the bank closes": by whom is not told
-    turned_round = (passive[0] != passive[1]) != wording().converse(pivot.stem, other.stem)
-    ours, theirs = _sides(said, pivot), _sides(source, other)
-    for left in (word for word, side in ours.items() if side < 0):
-        for right in (word for word, side in ours.items() if side > 0):
-            there = theirs.get(left), theirs.get(right)
-            if None in there:
-                continue
-            if there == ((1, -1) if not turned_round else (-1, 1)):
-                return left, right
-    return None
-
-
 def exchanged(said: Said, verb: Token, source: Said, other: Token) -> bool:
     """Whether one that does it here is the one it is done to there, as those who buy and those to whom is sold."""
     ours, theirs = _sides(said, verb), _sides(source, other)
@@ -105,9 +71,8 @@ def exchanged(said: Said, verb: Token, source: Said, other: Token) -> bool:
 
 def is_verb(said: Said, token: Token) -> bool:
     """Whether a word is probably a verb, by its form and by what stands before it."""
-    before = re.search(r"(\w+)\W+$", said.text[: token.start])
     formed = token.text.endswith(("ed", "s", "ing")) or token.text in IRREGULAR
-    return token.text[0].islower() and formed and not (before and before.group(1).lower() in _NOMINAL)
+    return token.text[0].islower() and formed and not is_led(said, token)
 
 
 def _sides(said: Said, pivot: Token) -> dict[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from assistant.checking.amounts import Amount, amounts
+from assistant.checking.amounts import Amount, amounts, begin
 from assistant.checking.times import Time, times
 from assistant.checking.wording import key, wording
 from assistant.terms import STOPWORDS, word_set, words
@@ -109,7 +109,7 @@ def take_apart(text: str, published: date | None = None) -> Said:
     dated = times(plain, published)
     blank = _blanked(plain, [(one.start, one.end) for one in dated])
     counted = amounts(blank)
-    left = _blanked(blank, [(one.start, one.end) for one in counted])
+    left = _blanked(blank, [(begin(blank, one), one.end) for one in counted])
     every = frozenset(word.text.lower() for word in words(plain))
     return Said(plain, tuple(_tokens(left)), tuple(counted), tuple(dated), every)
 
@@ -203,8 +203,8 @@ def _hedge(lowered: list[str], clauses: list[int], place: int) -> tuple[int, int
     if mode == DONE or word in _AUXILIARY or (word in _NEEDS_TO and behind != "to"):
         return (mode if word in _AUXILIARY else DONE), place
     start = _behind_to(lowered, clauses, place)
-    if start is None and place and lowered[place - 1] in _DETERMINERS:
-        return DONE, place  # the plan, the target
+    if start is None and place and lowered[place - 1] in _DETERMINERS and not word.endswith("ed"):
+        return DONE, place  # the plan, the target; but not "the proposed sale"
     return mode, place if start is None else start
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.dates import english
+from assistant.dates.periods import Period
 from assistant.terms import MONTHS
 
 Items = frozenset[tuple[str, int | str]]
@@ -71,18 +73,22 @@ class Time:
     side: str
     """Whether it is told as before, until, after or since; empty for at that time."""
     said: str
+    period: Period | None = None
+    """Its days, where they are known exactly."""
 
 
 def times(text: str, published: date | None = None) -> list[Time]:
     """The times of a text in order; those told from the day of the report are worked out where that is known."""
     found = []
+    dated = [one for one in english.told(text, published) if one.period and not one.period.about]
     for match in _TIME.finditer(text):
         items = _items(match, text, published)
         if items:
             behind = _BEHIND.search(text[: match.start()])
             names = behind and _NAMES_A_THING.match(text, match.end()) and text[: match.start()].endswith("the ")
             side = _SIDES.get(behind.group(1).lower(), "") if behind and not names else ""
-            found.append(Time(match.start(), match.end(), frozenset(items), side, match.group()))
+            period = next((one.period for one in dated if one.start < match.end() and match.start() < one.end), None)
+            found.append(Time(match.start(), match.end(), frozenset(items), side, match.group(), period))
     return found
 
 
@@ -174,7 +180,7 @@ def told(said: Time, source: Time) -> bool:
         # "this year" in one and 2024 in the other, worked out from the report's day
         bool(worked_out) and {item for item in said.items if item[0] != "near"} <= source.items
         and any(kind == "near" for kind, _ in said.items)
-    )  # fmt: skip
+    ) or _within(source.period, said.period)  # fmt: skip
     if "throughout" in {said.side, source.side} and said.side == "throughout":
         return said.items == source.items
     sides = {said.side, source.side}
@@ -183,3 +189,8 @@ def told(said: Time, source: Time) -> bool:
         or sides == {"by", "before"}
         or (source.side in {"", "throughout"} and said.side in {"", "since", "until", "by"})
     )
+
+
+def _within(one: Period | None, other: Period | None) -> bool:
+    """Whether all days of the one are days of the other: Tuesday is 11 March to those who read it on the 13th."""
+    return one is not None and other is not None and other.first <= one.first and one.last <= other.last

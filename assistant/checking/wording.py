@@ -81,6 +81,10 @@ class Thesaurus:
     wider: dict[str, frozenset[str]]
     """The senses that a stem is a kind of: to obtain is to get."""
 
+    def means(self, one: str, other: str) -> bool:
+        """Whether both have a sense in common."""
+        return not self.senses.get(one, frozenset()).isdisjoint(self.senses.get(other, frozenset()))
+
     def says(self, one: str, other: str) -> bool:
         """Whether the one may be said where the other stands: a word of its sense, or a wider one."""
         own = self.senses.get(one, frozenset())

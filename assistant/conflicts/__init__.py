@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.answers import Remark
 from assistant.conflicts.matter import another_matter
 from assistant.conflicts.values import Value, differ, value
 from assistant.reading import Finding
+from assistant.remarks import remark
 from assistant.terms import words
 
 LEAST, LEAST_NAMED = 0.1, 0.15
@@ -22,7 +24,7 @@ _SOON = 2
 """Days within which two reports are of one day's news: the later is no update unless it says so."""
 _BROUGHT_UP = re.compile(
     r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|risen|climbed|grown|shrunk|postponed|delayed|brought forward"
-    r"|pushed back|revised|corrected|corrects|updated|updates|taken over|took over|replaced|replaces|succeeded|succeeds|successor"
+    r"|pushed back|put (?:off|back)|rescheduled|revised|corrected|corrects|updated|updates|taken over|took over|replaced|replaces|succeeded|succeeds|successor"
     r"|yet|since then|latest|new figure|is down to|is up to"
     r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped))\b",
     re.IGNORECASE,
@@ -55,15 +57,14 @@ class Disagreement:
     """An update is a later report of what has changed, or was corrected, since the earlier one."""
 
     @property
-    def note(self) -> str:
+    def note(self) -> Remark:
         """What the two sides say, with their dates; no side is taken."""
-        earlier, later = self.said
-        days = [f"{day.day} {day:%B %Y}" for one in (self.earlier, self.later) if (day := one.hit.metadata.published)]
-        if self.kind == "update":
-            return f"A later report brings this up to date: {later} ({days[1]}); before that {earlier} ({days[0]})."
-        if self.dated:
-            return f"The articles disagree: {earlier} ({days[0]}), {later} ({days[1]})."
-        return f"The articles disagree: one says {earlier}, another {later}."
+        said = {"earlier": self.said[0], "later": self.said[1]}
+        days = self.earlier.hit.metadata.published, self.later.hit.metadata.published
+        if not self.dated or not days[0] or not days[1]:
+            return remark("disagree", **said)
+        kind = "update" if self.kind == "update" else "disagree_dated"
+        return remark(kind, **said, earlier_day=days[0], later_day=days[1])
 
 
 def disagreements(question: str, findings: Sequence[Finding]) -> list[Disagreement]:

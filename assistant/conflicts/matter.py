@@ -7,107 +7,95 @@ from collections.abc import Iterator
 
 from assistant.checking.said import Said, Token, take_apart
 from assistant.checking.wording import key, wording
-from assistant.conflicts.narrowing import clause, narrowed, says_same
+from assistant.conflicts.narrowing import narrowed, says_same
+from assistant.conflicts.stages import other_stage
 from assistant.conflicts.values import Value
 from assistant.dates import Period, told
 from assistant.expected import expected
 from assistant.quantities import LONGEST
 from assistant.terms import words
+from index.articles import Hit
 
-_STAGES = tuple(
-    frozenset(group.split())
-    for group in (
-        "target targets goal goals aim",
-        "capacity capable equipped designed room accommodate peak",
-        "total cumulative altogether overall",
-        "first initial initially preliminary",
-        "poll polls survey",
-        "forecast forecasts estimate predicted prediction",
-        "ordered orders order bought buys buy",
-        "registered reserved reservations booked",
-        "earned earns sold sells sales",
-        "asked asks demanded demands sought seeks prosecutor",
-        "deputy vice assistant",
-        "former ex predecessor outgoing",
-        "acting interim",
-        "finance financial",
-        "pair apiece each dozen",
-        "reached survived failed hatched broken",
-        "began begin begins beginning started starts",
-        "end ends ended finish finishes finished",
-        "average averages averaged mean median typical typically",
-        "top maximum",
-        "minimum least",
-        "run maintain maintenance upkeep",
-        "destroyed destroy destroys",
-    )
-)
-"""A sentence with a word of one of these speaks of another quantity than a sentence without."""
-_PLANNED = re.compile(
-    r"\b(?:will|would|shall|could|might|may|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed"
-    r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind)\b",
-    re.IGNORECASE,
-)
-_HAVING = re.compile(r"\b(?:has|have|had|already)\b", re.IGNORECASE)
 _LENGTH = re.compile(
-    r"\b(?:first|last|past|opening|within|over|of|in|for) ((?:\w+ )?(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?)\b",
+    r"\b(?:(?:first|past|opening) ((?:\w+ )?UNIT)|(?:within|over|in|of|for|last) (\w+ UNIT))\b".replace(
+        "UNIT", "(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?"
+    ),
     re.IGNORECASE,
 )
-_PART = re.compile(
-    r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
-)
+"""How long a time is, rather than when it is: "in ten years", "the first week", but not "last week"."""
 _ANOTHER = re.compile(
     r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next|coming) (?:year|season|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
 )
+_ALSO = re.compile(r"\balso\b|\bamong others?\b|\bone of\b|\bincluding\b|\bas well as\b", re.IGNORECASE)
+_STILL = re.compile(r"\b(?:still|now|currently|at present|so far)\b", re.IGNORECASE)
 _SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
 _PLACE = re.compile(
     r"(\w+) (?:the|a|an|its|his|her|their) $|\b(in|at|on|for|from|to|during|with|by|of) $", re.IGNORECASE
 )
-_COVERED = {"amount": 0.0, "truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5}
+_COVERED = {"truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5}
 """Of the words of the question that the one sentence has, the share that the other has more than."""
+
+
+_SURE = 0.3
+"""Probability from which a sentence that gives a name answers, in whatever words."""
 
 
 def another_matter(question: str, one: Value, other: Value) -> bool:
     """Whether two values may both be right, being told of different things."""
     asked = take_apart(question[:LONGEST])
     return (
-        _other_stage(question, one, other)
-        or _other_time(one, other)
+        other_stage(question, one, other)
+        or (not _STILL.search(question) and _other_time(one, other))
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
-        or not _covers(question, asked, one, other)
+        or (_doubtful(other) and not _covers(question, asked, one, other))
         or narrowed(question, one, other)
+        or _one_of_several(one, other)
+        or _known_there(one, other)
+        or _known_there(other, one)
+        or _namesake(asked, one, other)
     )
 
 
-def _other_stage(question: str, one: Value, other: Value) -> bool:
-    """Planned and done, target and capacity, a part and the whole."""
-    texts = [each.finding.sentence.text for each in (one, other)]
-    if one.form in {"truth", "cause"}:
-        return False
-    first, second = ({word.text.lower() for word in words(clause(each))} for each in (one, other))
-    if any(bool(group & first) != bool(group & second) for group in _STAGES):
-        return True
-    # Asked for what is to come, "the price is put at" tells it too, but "has" tells what is there.
-    reality = _HAVING if _PLANNED.search(question) else _PLANNED
-    if one.form != "time" and bool(reality.search(clause(one))) != bool(reality.search(clause(other))):
-        return True
-    return one.form == "amount" and _of_a_part(question, texts[0]) != _of_a_part(question, texts[1])
+def _doubtful(said: Value) -> bool:
+    """Whether words must tell that a sentence answers the question, since the reader does not or cannot."""
+    return said.form not in {"amount", "name"} or (said.form == "name" and said.finding.probability < _SURE)
 
 
-def _of_a_part(question: str, text: str) -> bool:
-    """Whether a sentence counts some of the things that are asked for, rather than all of them."""
-    found = _PART.search(text)
-    if not found or not found["all"]:
-        return bool(found)
-    asked = {key(word.text.lower()) for word in words(question) if word.telling}
-    return any(key(word.text.lower()) in asked for word in words(text[found.end("all") :])[:3])
+def _one_of_several(one: Value, other: Value) -> bool:
+    """Whether a sentence that gives a name says that there are more: it also stops there, among other places."""
+    return one.form == "name" and any(_ALSO.search(each.finding.sentence.text) for each in (one, other))
+
+
+def _namesake(asked: Said, one: Value, other: Value) -> bool:
+    """Whether a name that is asked for goes on otherwise in the two articles: Frankfurt am Main, Frankfurt an der Oder."""
+    return any(
+        ours and theirs and ours.isdisjoint(theirs)
+        for token in asked.tokens
+        if token.name
+        for ours, theirs in [[_going_on(token.text, each.finding.hit) for each in (one, other)]]
+    )
+
+
+def _going_on(name: str, hit: Hit) -> set[str]:
+    """What stands behind a name and belongs to it, in the title or the passage of a hit."""
+    behind = re.compile(
+        rf"\b{re.escape(name)}[ -]((?:am|an der|im|in der|ob der|upon|sur|sous|les?|del?|de la)[ -][A-Z]\w+)"
+    )
+    return set(behind.findall(f"{hit.metadata.title}\n{hit.passage.text}"))
+
+
+def _known_there(one: Value, other: Value) -> bool:
+    """Whether the other's article has the name that the one gives, and so tells of that one in other words."""
+    text = other.finding.hit.passage.text.replace(other.finding.sentence.text, " ")
+    names = {key(word.text.lower()) for word in words(text) if word.capital}
+    return one.form == "name" and len(one.name) > 1 and one.name <= names
 
 
 def _other_time(one: Value, other: Value) -> bool:
-    """Two times that are no part of the values and do not meet: this year and next year."""
-    if one.form == "time":
+    """Two times that are no part of the values and do not meet: this year and next year; yes or no is told of all."""
+    if one.form in {"time", "truth"}:
         return False
     lengths = [_lengths(each) for each in (one, other)]
     if all(lengths) and lengths[0] != lengths[1]:
@@ -127,7 +115,7 @@ def _other_time(one: Value, other: Value) -> bool:
 def _lengths(said: Value) -> set[str]:
     """How long what a sentence tells took, but for a length that is its value."""
     found = _LENGTH.finditer(said.finding.sentence.text)
-    return {one[1].lower() for one in found if one.end() <= said.start or said.end <= one.start()}
+    return {(one[1] or one[2]).lower() for one in found if one.end() <= said.start or said.end <= one.start()}
 
 
 def _times(said: Value) -> Iterator[Period]:
@@ -181,11 +169,7 @@ def _covers(question: str, asked: Said, one: Value, other: Value) -> bool:
     """Whether the other sentence has enough of the question's words that the one has; names alone are not enough."""
     head = key(expected(question).head)
     ours, theirs = ([token.stem for token in each.said.tokens] for each in (one, other))
-    wanted = {
-        token.stem
-        for token in asked.tokens
-        if not token.name and (token.stem != head or one.form in {"amount", "cause"})
-    }
+    wanted = {token.stem for token in asked.tokens if not token.name and (token.stem != head or one.form == "cause")}
     met = [stem for stem in wanted if any(wording().alike(stem, mine) for mine in ours)]
     shared = [stem for stem in met if any(says_same(stem, their) for their in theirs)]
     return not met or len(shared) > _COVERED[one.form] * len(met)

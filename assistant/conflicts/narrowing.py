@@ -5,11 +5,10 @@
 import re
 from collections.abc import Iterator
 
-from assistant.checking.deeds import deeds
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key, thesaurus, wording
 from assistant.conflicts.values import Value
-from assistant.terms import word_set, words
+from assistant.terms import STOPWORDS, word_set, words
 
 BREAK = re.compile(r"[,;:—–]\s|\b(?:but|while|although)\b")
 """Where what is told of a value may end."""
@@ -18,15 +17,13 @@ _RATED = re.compile(
     r"|\b(?:hourly|daily|weekly|monthly|quarterly|annual|annually|yearly|capacity)\b",
     re.IGNORECASE,
 )
-_LINKED = re.compile(
-    r"\b(?:that|who|which|is|are|was|were|be|been|has|have|had|to|by|with|after|before|because|since)\b"
-)
 _MORE = re.compile(r"\b(?:another|a further|an additional|an extra)\s+$", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"\s+(?:more|additional|extra|further)\b(?! than)", re.IGNORECASE)
 _DOING = re.compile(
     r"\s+(?:[a-z]+ )?(?:\w+s|people|women|men|children)(?: of (?:the |its )?(?:[a-z]+ )?(?:[A-Z][\w’'-]+ ?)+)?\s*(?:(?:is|are|was|were) )?"
 )
 """The things counted, with what they are of, behind their number."""
+_BEING = re.compile(r"\b(?:is|are|was|were) $")
 _SINCE = re.compile(r"\b(?:since|so far this)\b", re.IGNORECASE)
 _AT_ONCE = re.compile(
     r"\b(?:overnight|yesterday|today|last night|in (?:one|a single) (?:day|night)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
@@ -36,11 +33,9 @@ _WITHIN = re.compile(
     r"\b(?:[Aa]mong|[Ii]n|[Aa]t|[Tt]hrough|[Uu]nder)\s+((?:the |its |his |her |their |an? )?(?:[a-z’'-]+ ){0,2}[\w’'-]+)"
 )
 """A phrase that may tell of which part, where, or of whom."""
-_HEADED = re.compile(r"\b([a-z]{3,}) of (?:the |its |his |her )?((?:[a-z]+ )?[A-Z]?[\w’'-]+)")
-_WHOLES = word_set(
-    "town city village island people residents number crowd state republic kingdom all county state team passengers"
+_SORT = re.compile(
+    r"\b([a-z]{3,}) of ([a-z]{3,})\b|\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) ([a-z]{3,}) ([a-z]{3,})\b"
 )
-"""Words that name the same with what is of them."""
 _SPANS = word_set(
     "hour night day week weekend month year season morning evening afternoon minute minutes hours days end total all"
 )
@@ -58,7 +53,7 @@ def narrowed(question: str, one: Value, other: Value) -> bool:
         return True
     if one.form not in {"amount", "name"}:
         return False
-    return _marked(asked, one, other) or _marked(asked, other, one) or _apart(one, other)
+    return _marked(asked, one, other) or _apart(one, other) or _other_sort(one, other)
 
 
 def _other_rate(question: str, one: Value, other: Value) -> bool:
@@ -71,18 +66,19 @@ def _other_rate(question: str, one: Value, other: Value) -> bool:
 def _of_some(asked: list[str], said: Value) -> bool:
     """Whether the things counted do what is not asked for, as "12,000 members work at the ports"."""
     text = said.finding.sentence.text
-    if counted := _DOING.match(text, said.end):
-        things = {key(word.text.lower()) for word in words(counted[0])}
-        doing = next((word for word in words(text) if word.start == counted.end()), None)
-        if doing and doing.telling and doing.text[0].islower():
-            return not any(wording().alike(key(doing.text), one) for one in asked if one not in things)
-    if said.said.text != text:
-        return False  # some of it has been put in other words, and places do not meet
-    deed = next((one for one in deeds(said.said) if one.verb.start >= said.end), None)
-    between = text[said.end : deed.verb.start] if deed else ""
-    if deed is None or BREAK.search(between) or _LINKED.search(between):
+    counted = _DOING.match(text, said.end)
+    if not counted or (said.quantity and said.quantity.unit):
         return False
-    return not _among(deed.verb.stem, asked)
+    things = {key(word.text.lower()) for word in words(counted[0])}
+    behind = [word for word in words(text) if word.start >= counted.end()]
+    if (
+        len(behind) < (1 if _BEING.search(counted[0]) else 2)
+        or behind[0].start != counted.end()
+        or not behind[0].telling
+        or behind[0].capital
+    ):
+        return False
+    return not any(wording().alike(key(behind[0].text), one) for one in asked if one not in things)
 
 
 def _added(said: Value) -> bool:
@@ -97,14 +93,12 @@ def _at_once(one: Value, other: Value) -> bool:
 
 
 def _marked(asked: list[str], one: Value, other: Value) -> bool:
-    """Whether the other is told of a part, of a place, or of another of the kind, and the one is not of it."""
-    ours = [token.stem for token in one.said.tokens]
-    known = [*asked, *ours]
-    return any(
-        not _among(stem, known)
-        for told in (_heads(other, asked), _sizes(other, asked), _places(other, asked))
-        for stem in told
-    )
+    """Whether the other is told of a place, or either of another of the kind, that the question and the one lack."""
+    ours, theirs = ([*asked, *(token.stem for token in said.said.tokens)] for said in (one, other))
+    return (
+        any(not _among(stem, ours) for stem in (*_places(other, asked), *_sizes(other, asked)))
+        or any(not _among(stem, theirs) for stem in _sizes(one, asked))
+    )  # fmt: skip
 
 
 def _apart(one: Value, other: Value) -> bool:
@@ -113,17 +107,20 @@ def _apart(one: Value, other: Value) -> bool:
     return any(wording().opposed(mine, its) for mine in ours - theirs for its in theirs - ours)
 
 
-def _heads(said: Value, asked: list[str]) -> Iterator[str]:
-    """What is of the thing asked for, as the text in "the text of the opera"."""
-    text = said.finding.sentence.text
-    for found in _HEADED.finditer(clause(said)):
-        whole = [key(word.text.lower()) for word in words(found[2])]
-        if (
-            found[1] not in _WHOLES
-            and any(stem in asked for stem in whole)
-            and found[1] not in text[said.start : said.end]
-        ):
-            yield key(found[1])
+def _other_sort(one: Value, other: Value) -> bool:
+    """Whether a noun that both have is of another sort in each: species of fish and of coral, the managing director."""
+    ours, theirs = _sorts(one), _sorts(other)
+    return any(not _among(sort, list(theirs[noun])) for noun in ours.keys() & theirs.keys() for sort in ours[noun])
+
+
+def _sorts(said: Value) -> dict[str, set[str]]:
+    """Nouns of a value's clause, each with what sets it apart: the word before it, or the one behind its "of"."""
+    found: dict[str, set[str]] = {}
+    for sort in _SORT.finditer(said.finding.sentence.text if said.form == "name" else clause(said)):
+        noun, apart = (sort[1], sort[2]) if sort[1] else (sort[4], sort[3])
+        if STOPWORDS.isdisjoint({noun, apart}):
+            found.setdefault(key(noun), set()).add(key(apart))
+    return found
 
 
 def _sizes(said: Value, asked: list[str]) -> Iterator[str]:

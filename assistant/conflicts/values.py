@@ -22,10 +22,15 @@ _YES_NO = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(r"\b(?:what (?:caused|triggered|led to|set off)|the (?:cause|reason)|why)\b", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"\b(?:what (?:caused|triggered|led to|set off|killed|causes)"
+    r"|the (?:cause|reason)|why|what .* die (?:of|from))\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"^\W*(?:which|who|whom|whose)\b", re.IGNORECASE)
 _CAUSING = re.compile(
     r"\bcaus\w+|\bbecause\b|\bdue to\b|\bowing to\b|\bled to\b|\bsparked\b|\btriggered\b|\bset\b.*\b(?:off|alight|on fire)\b"
-    r"|\bblam\w+|\bthanks to\b|\bafter\b",
+    r"|\bblam\w+|\bthanks to\b|\bafter\b|\b(?:died|dies|killed) (?:of|from|by)\b|\bsuffer\w*",
     re.IGNORECASE,
 )
 _PEOPLE = frozenset(
@@ -96,6 +101,8 @@ def _forms(question: str, finding: Finding) -> Sequence[Form]:
         return ("cause",)
     if finding.kind in NAMED:
         return ("name",)
+    if finding.kind == "other" and _WHICH.search(question):
+        return ("amount", "time", "name")
     return ("amount", "time") if finding.kind in NUMERIC or finding.kind == "other" else ()
 
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.answers import Remark
 from assistant.dates import Period, told
 from assistant.reading import Finding
+from assistant.remarks import remark
 from index.scope import EVERYTHING, Scope
 
 _AS_OF = re.compile(
@@ -40,7 +42,7 @@ class Asking:
     """Whether it wants what is known last."""
     when: Period | None = None
     """What its "last year" is, told from today."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     """How its times are read, in words for the reader."""
 
     def within(self, scope: Scope | None) -> Scope | None:
@@ -56,7 +58,7 @@ def asking(question: str, today: date) -> Asking:
     found = _AS_OF.search(question)
     if found and (when := _day(found["when"], today)):
         text = " ".join((question[: found.start()] + question[found.end() :]).split()).lstrip(", ")
-        note = f"Only articles published by {when.day} {when:%B %Y} are taken."
+        note = remark("published_by", day=when)
         return Asking(text[:1].upper() + text[1:], when, notes=(note,))
     latest = bool(_LATEST.search(question)) and not _ONCE.search(question)
     near = next(
@@ -64,7 +66,7 @@ def asking(question: str, today: date) -> Asking:
     )
     if near is None or near.period is None:
         return Asking(question, latest=latest)
-    note = f"“{near.said}” in the question is read as {near.period}, told from today, {today.day} {today:%B %Y}."
+    note = remark("time_read_as", said=near.said, period=near.period, day=today)
     return Asking(question, latest=latest, when=near.period, notes=(note,))
 
 

@@ -28,12 +28,13 @@ _UNITS = r"(?:day|week|month|year)s?"
 _EDGE = r"[Tt]he (?:very )?(?:beginning|start|middle|end|close) of|[Ee]arly|[Ll]ate|[Mm]id-?|[Ee]arlier|[Ll]ater"
 _PART = r"[Tt]he (?:first|second|third|fourth|last|final) (?:half|quarter) of"
 _TENSE = re.compile(
-    r"(?P<ahead>\b(?:(?:will|shall|is to|are to|to|can|may) be(?: \w+)?|will|shall|is to|are to|to begin|to start|plans?|planned|aims?|expects?|expected|due|scheduled|by|until|opens?"
+    r"(?P<between>\bfrom \S+(?: \S+)? to\b)|(?P<ahead>\b(?:(?:will|shall|is to|are to|to|can|may) be(?: \w+)?|will|shall|is to|are to|to begin|to start|plans?|planned|aims?|expects?|expected|due|scheduled|opens?"
     r"|reopens?|begins?|starts?|closes|returns|ends|takes effect|wants?|hopes?|promises|target|goal|deadline|must|postponed|delayed|moved"
-    r"|can|may|coming|upcoming|from)\b)|(?P<back>\b(?:was|were|had|has|have|did|says?|said|told|since|began|came|went|made|sank|fell"
+    r"|can|may|coming|upcoming)\b)|(?P<back>\b(?:was|were|had|has|have|did|says?|said|told|since|began|came|went|made|sank|fell"
     r"|rose|won|lost|sold|held|built|\w{2,}ed)\b)",
     re.IGNORECASE,
 )  # fmt: skip
+_UP_TO = re.compile(r"\b(?:by|until|from) (?:the )?(?:\w+ of )?$", re.IGNORECASE)
 _TIMES = rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
 |(?P<dated>\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<m1>{_NAMES})\b\.?(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d))?
        ,? (?:of )?(?P<y1>{_YEAR})\b)
@@ -271,9 +272,9 @@ def _nearest(match: re.Match[str], published: date, of: Callable[[int], Period])
 
 def _ahead(match: re.Match[str]) -> bool:
     """Whether the words around a time tell of what is still to come: the nearest before it, or else behind it."""
-    if match.group().lower().startswith(("by ", "until ", "from ")):
+    if match.group().lower().startswith(("by ", "until ", "from ")) or _UP_TO.search(match.string, 0, match.start()):
         return True
-    before = list(_TENSE.finditer(match.string, 0, match.start()))
+    before = [one for one in _TENSE.finditer(match.string, 0, match.start()) if not one["between"]]
     behind = _TENSE.search(match.string, match.end())
     found = before[-1] if before else behind
     return bool(found and found["ahead"])

@@ -1,0 +1,37 @@
+"""Numbers in words: twenty-one, a hundred thousand, two and a half million."""
+
+import re
+
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORTH = {word: float(value) for value, word in enumerate(_ONES)}
+WORTH |= {word: 10.0 * place for place, word in enumerate(_TENS, start=2)}
+SCALE = {"hundred": 1e2, "dozen": 12.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6}
+SCALE |= {"billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
+_WORD = rf"(?:{'|'.join((*WORTH, 'hundred', 'thousand', 'million', 'billion', 'dozen'))})"
+WORDED = (
+    rf"(?:half an?|an?)[ -](?:hundred|thousand|million|billion|dozen)\b(?:[ -](?:and )?{_WORD}\b)*"
+    rf"|{_WORD}(?:[ -](?:and )?{_WORD}\b)*(?: and a half(?: (?:hundred|thousand|million|billion))?)?"
+)
+
+
+def worded(text: str) -> float:
+    """The value of a number in words."""
+    parts = re.split(r"[ -]+", text.replace(" and a half", " half").replace(" and ", " "))
+    total, current = 0.0, 0.0
+    for part in parts:
+        if part == "half":
+            current += 0.5
+        elif part in {"a", "an"}:
+            current = current or 1.0
+        elif part in WORTH:
+            current += WORTH[part]
+        elif part in {"hundred", "dozen"}:
+            current = (current or 1.0) * SCALE[part]
+        else:
+            total += (current or 1.0) * SCALE[part]
+            current = 0.0
+    return total + current

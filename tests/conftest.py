@@ -1,8 +1,10 @@
 """What every test gets, its own data directory and a network that ends at this machine; and a browser for who asks."""
 
+import gc
 import ipaddress
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,21 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the collection or the settings of the person who runs it."""
     monkeypatch.setenv("BYLINE_DATA", str(tmp_path / "collection"))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def byline(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command on an empty collection, or on ``data``: its exit code, what it printed and complained about."""
+    from ui.cli import main  # noqa: PLC0415  not needed by most tests
+
+    def run(*arguments: str, data: Path = tmp_path / "data") -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as exit_:
+            main(["--data", str(data), *arguments])
+        gc.enable()  # `ask` turns it off for the life of its process
+        printed = capsys.readouterr()
+        return exit_.value.code or 0, printed.out, printed.err
+
+    return run
 
 
 @pytest.fixture(scope="module")

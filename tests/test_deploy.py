@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ui.server import listen
+from ui.listening import listen
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

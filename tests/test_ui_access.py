@@ -25,6 +25,7 @@ from ui.server import create_api
 
 FERRY = Article("ferry", "The harbour ferry will cost 4 euros from 1 June.", Metadata("Ferry"), "/articles/ferry.txt")
 HERE = "http://127.0.0.1:7860"
+COOKIE = "byline-7860"
 PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate"}
 OWN = {"origin": HERE}
 PASSWORD = "four plain words here"
@@ -160,7 +161,7 @@ def test_a_stranger_gets_nothing_whatever_they_send(serve, mode):
     sessions.end(ended)
     strangers = [
         {}, bearer("byline_wrong"), bearer(""), bearer("x"), bearer(revoked), bearer(expired),
-        {"authorization": "Basic YW5uYTp4"}, {"cookie": "byline=wrong"}, {"cookie": f"byline={ended}"},
+        {"authorization": "Basic YW5uYTp4"}, {"cookie": f"{COOKIE}=wrong"}, {"cookie": f"{COOKIE}={ended}"},
     ]  # fmt: skip
     for route in routes(client.app):
         if route in OPEN:
@@ -236,9 +237,9 @@ def test_a_session_ends_with_logout_removal_and_a_new_password(serve):
     client = serve(auth="password")
     accounts = people(serve.data)
     log_in(client, "ben")
-    stolen = client.cookies["byline"]
+    stolen = client.cookies[COOKIE]
     assert client.post("/logout", headers=OWN).status_code == 303
-    assert client.get("/api/articles", headers={"cookie": f"byline={stolen}"}).status_code == 401
+    assert client.get("/api/articles", headers={"cookie": f"{COOKIE}={stolen}"}).status_code == 401
     log_in(client, "ben")
     accounts.change_password("ben", "another four plain words")
     assert client.get("/api/articles").status_code == 401
@@ -256,14 +257,26 @@ def test_logging_out_ends_nobody_elses_session(serve):
     assert mine.get("/api/articles").status_code == 200
 
 
+def test_another_server_of_the_same_host_ends_no_session(serve):
+    # Browsers tell hosts apart by their names alone, whatever the port.
+    client, beside = serve(auth="password"), "http://127.0.0.1:7861"
+    people(serve.data)
+    log_in(client, "anna")
+    form = {"name": "ben", "password": PASSWORD}
+    assert client.post(f"{beside}/login", data=form, headers={"origin": beside}).status_code == 303
+    assert client.get("/login", headers=PAGE).text.count("anna") == 1
+    assert client.post(f"{beside}/logout", headers={"origin": beside}).status_code == 303
+    assert client.get("/api/articles").status_code == 200
+
+
 def test_a_login_gets_a_new_session_and_ends_the_one_before(serve):
     client = serve(auth="password")
     people(serve.data)
     log_in(client, "ben")
-    before = client.cookies["byline"]
+    before = client.cookies[COOKIE]
     log_in(client, "ben")
-    assert client.cookies["byline"] != before
-    assert client.get("/api/articles", headers={"cookie": f"byline={before}"}).status_code == 401
+    assert client.cookies[COOKIE] != before
+    assert client.get("/api/articles", headers={"cookie": f"{COOKIE}={before}"}).status_code == 401
 
 
 def test_a_session_outlasts_a_restart_of_the_server(serve):
@@ -271,7 +284,7 @@ def test_a_session_outlasts_a_restart_of_the_server(serve):
     people(serve.data)
     log_in(client, "ben")
     again = serve(auth="password")
-    assert again.get("/api/articles", headers={"cookie": f"byline={client.cookies['byline']}"}).status_code == 200
+    assert again.get("/api/articles", headers={"cookie": f"{COOKIE}={client.cookies[COOKIE]}"}).status_code == 200
 
 
 def test_a_session_ends_when_it_is_not_used_and_in_any_case_after_thirty_days(serve):
@@ -291,7 +304,7 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(serve):
     people(serve.data)
     form = {"name": "ben", "password": PASSWORD}
     plain = serve(auth="password").post("/login", data=form, headers=OWN).headers["set-cookie"]
-    assert plain.startswith("byline=")
+    assert plain.startswith(f"{COOKIE}=")
     assert all(flag in plain for flag in ("HttpOnly", "SameSite=lax", "Path=/;", "Max-Age="))
     assert "Secure" not in plain
     over_https = {"base": "https://news.example", "allowed_hosts": ("news.example",), "auth": "password"}
@@ -301,7 +314,7 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(serve):
     assert "Secure" in secure
     assert "Domain" not in secure
     below = serve(**over_https, root_path="/news").post("/login", data=form, headers=own).headers["set-cookie"]
-    assert below.startswith("__Secure-byline=")
+    assert below.startswith("__Secure-byline-news=")
     assert "Path=/news;" in below
 
 
@@ -394,7 +407,7 @@ def test_of_passwords_sessions_and_tokens_only_hashes_are_kept(serve):
     log_in(client, "ben")
     token, secret = Tokens(serve.data).create("prog", role="reader")
     held = b"".join(file.read_bytes() for file in serve.data.glob("ui.sqlite*"))
-    for text in (PASSWORD, client.cookies["byline"], secret, secret[len(token.prefix) :]):
+    for text in (PASSWORD, client.cookies[COOKIE], secret, secret[len(token.prefix) :]):
         assert text.encode() not in held
     assert token.prefix.encode() in held
     assert (serve.data / "ui.sqlite").stat().st_mode & 0o077 == 0, "nobody else reads the hashes"

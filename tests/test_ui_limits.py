@@ -8,6 +8,7 @@ from assistant.answers import Answer, Finished, Question
 from ui.access.throttling import LoginThrottle
 from ui.answering import MOST_WAITING, Answering, Overloaded
 from ui.limits import MOST_KEYS, Allowance
+from ui.security.peers import visitor
 from ui.turns import Turns
 
 
@@ -59,6 +60,12 @@ def test_logins_are_held_back_by_address_and_by_name():
     )
 
 
+def test_one_visitor_of_ipv6_has_a_network_of_addresses():
+    assert visitor("2001:db8::1") == visitor("2001:db8::ffff:2") != visitor("2001:db8:0:1::1")
+    assert visitor("::ffff:192.0.2.1") == visitor("192.0.2.1") != visitor("192.0.2.2")
+    assert visitor("") == ""
+
+
 def test_who_logs_in_right_uses_nothing_up():
     throttle = LoginThrottle()
     for _ in range(50):
@@ -108,7 +115,7 @@ class Slow:
         self.let = threading.Event()
         self.asked = []
 
-    def stream(self, question):
+    def stream(self, question, wanted):
         self.asked.append(question.text)
         assert self.let.wait(60)
         yield Finished(Answer(question.text, (), (), 0.0, abstained=True))
@@ -179,7 +186,7 @@ def test_questions_of_one_asker_are_limited_by_the_minute():
 
 def test_an_error_of_the_assistant_reaches_who_asked():
     class Failing:
-        def stream(self, question):
+        def stream(self, question, wanted):
             raise ValueError("broken")
             yield
 

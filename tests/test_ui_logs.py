@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from jinja2 import Environment, FileSystemLoader
 
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
@@ -151,6 +152,17 @@ def test_our_own_errors_are_told_in_their_words_and_foreign_ones_by_their_kind(t
     ours = formatter.told(failure(SourceUnreadable(f"{tmp_path}/a.pdf is encrypted.")))
     assert ours["error"] == "SourceUnreadable from ValueError: DATA/a.pdf is encrypted."
     assert formatter.told(failure(OSError("a quarrel")))["error"] == "OSError from ValueError"
+
+
+def test_a_failing_template_is_named_without_its_folder(tmp_path):
+    (tmp_path / "page.html").write_text("{% if true %}\n{{ 1 // 0 }}{% endif %}")
+    page = Environment(loader=FileSystemLoader(tmp_path), autoescape=True).get_template("page.html")
+    with pytest.raises(ZeroDivisionError) as failed:
+        page.render()
+    record = logging.LogRecord("ui.api", logging.ERROR, "", 0, "It failed", (), (failed.type, failed.value, failed.tb))
+    told = Json(whole=False, data=tmp_path).told(record)
+    assert "page.html:2" in told["at"]
+    assert str(tmp_path) not in json.dumps(told)
 
 
 def test_debugging_shows_everything(tmp_path):

@@ -10,7 +10,8 @@ import uvicorn
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
-from ui.server import address_of, create_api, listen
+from ui.listening import address_of, listen
+from ui.server import create_api
 
 FERRY = Article(
     "ferry",
@@ -30,7 +31,6 @@ def address(tmp_path_factory):
     """A real server in a thread, without the chat."""
     settings = Settings(data=tmp_path_factory.mktemp("data"))
     listener = listen("127.0.0.1", 48_800)
-    listener.listen()
     with open_collection(settings, write=True, purpose="test") as collection:
         collection.add([FERRY, MILL])
         app = create_api(collection, build_assistant(collection, settings), settings)

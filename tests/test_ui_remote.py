@@ -1,4 +1,3 @@
-import gc
 import json
 import stat
 import threading
@@ -10,24 +9,9 @@ import uvicorn
 
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
-from ui.cli import main
 from ui.server import address_of, create_api, listen
 
 STORY = "Ferry fare rises\n\nThe harbour ferry will cost 4 euros from 1 June, the council said on Monday."
-
-
-@pytest.fixture
-def byline(capsys, tmp_path):
-    """Runs the command line: its exit code, and what it printed and complained about."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main(["--data", str(tmp_path / "data"), *arguments])
-        gc.enable()  # `ask` turns it off for the life of its process
-        printed = capsys.readouterr()
-        return exit_.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @contextmanager
@@ -35,7 +19,6 @@ def serving(data):
     """A real server in a thread, which writes the data directory and says so there."""
     settings = Settings(data=data)
     listener = listen("127.0.0.1", 49_000)
-    listener.listen()
     with open_collection(settings, write=True, purpose="byline serve") as collection:
         collection.announce(address_of(listener))
         app = create_api(collection, build_assistant(collection, settings), settings)

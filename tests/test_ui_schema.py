@@ -15,7 +15,8 @@ from schemathesis.specs.openapi import checks as openapi
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
-from ui.server import address_of, create_api, listen
+from ui.listening import address_of, listen
+from ui.server import create_api
 
 ROOT = Path(__file__).parent.parent
 TOO_MUCH = re.compile(rf"Traceback|File \"|\.py\b|site-packages|{re.escape(str(ROOT))}|/tmp/|/home/|/root/")
@@ -27,7 +28,6 @@ def described(tmp_path_factory):
     """The schema of a real server, which is asked over the wire."""
     settings = Settings(data=tmp_path_factory.mktemp("data"))
     listener = listen("127.0.0.1", 48_950)
-    listener.listen()
     with open_collection(settings, write=True, purpose="test") as collection:
         collection.add([FERRY])
         app = create_api(collection, build_assistant(collection, settings), settings)

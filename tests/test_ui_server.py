@@ -1,4 +1,3 @@
-import os
 import re
 import signal
 import socket
@@ -8,42 +7,32 @@ from pathlib import Path
 
 import httpx
 import pytest
+from served import FIRST_PORT, served
 
-from ui.server import AddressRefused, address_of, listen
+from ui.listening import AddressRefused, address_of, listen
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def started(tmp_path_factory):
     """A server in a process of its own, on a port that was taken: what it said, a client for it, and its data."""
-    folder = tmp_path_factory.mktemp("served")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    with listen("127.0.0.1", 48_640) as taken:
-        taken.listen()
-        command = [sys.executable, "-m", "ui", "serve", "--port", str(taken.getsockname()[1])]
-        with subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as process:
-            said = []
-            while not said or "ready" not in said[-1]:
-                said.append(process.stdout.readline())
-                assert said[-1], said
-            with httpx.Client(base_url=re.search(r"http://\S+", said[-1])[0]) as client:
-                yield said, client, folder / "data"
-            process.send_signal(signal.SIGINT)
-            assert process.stdout.read() == "", "it ends quietly"
+    with listen("127.0.0.1", FIRST_PORT), served(tmp_path_factory.mktemp("served")) as server:
+        with httpx.Client(base_url=server.address) as client:
+            yield server.said, client, server.data
+        server.end(signal.SIGINT)
+        assert len(server.said) == 2, "it ends quietly"
 
 
-def test_a_taken_port_is_told_and_the_next_one_served(served):
-    said, client, _ = served
+def test_a_taken_port_is_told_and_the_next_one_served(started):
+    said, client, _ = started
     taken = int(re.fullmatch(r"Port (\d+) is taken; serving on the next free one\.\n", said[0])[1])
     assert client.base_url.port > taken
     assert client.get("/healthz").json() == {"status": "up"}
 
 
-def test_a_second_server_on_the_same_articles_names_the_first(served):
-    _, client, data = served
+def test_a_second_server_on_the_same_articles_names_the_first(started):
+    _, client, data = started
     second = [sys.executable, "-m", "ui", "--data", str(data), "serve"]
     done = subprocess.run(second, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -51,8 +40,8 @@ def test_a_second_server_on_the_same_articles_names_the_first(served):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_chat_page_runs_no_script_but_its_own(served):
-    _, client, _ = served
+def test_the_chat_page_runs_no_script_but_its_own(started):
+    _, client, _ = started
     page = client.get("/")
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
@@ -61,8 +50,8 @@ def test_the_chat_page_runs_no_script_but_its_own(served):
     assert "unsafe" not in policy.partition("script-src")[2].partition(";")[0]
 
 
-def test_the_chat_is_closed_to_pages_of_another_origin(served):
-    _, client, _ = served
+def test_the_chat_is_closed_to_pages_of_another_origin(started):
+    _, client, _ = started
     evil = {"origin": "http://evil.example"}
     for path in ("/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/run/predict"):
         assert client.post(path, headers=evil, json={}).status_code == 403
@@ -71,20 +60,20 @@ def test_the_chat_is_closed_to_pages_of_another_origin(served):
         assert client.get(path, headers={"host": "evil.example"}).status_code == 403
 
 
-def test_the_chat_hands_out_no_file_and_takes_no_huge_body(served):
-    _, client, _ = served
+def test_the_chat_hands_out_no_file_and_takes_no_huge_body(started):
+    _, client, _ = started
     for path in ("/etc/passwd", str(ROOT / "pyproject.toml")):
         assert client.get(f"/gradio_api/file={path}").status_code == 404
-    assert client.post("/gradio_api/queue/join", content=b"x" * (3 * 2**20)).status_code == 413
+    # A connection on which a body was refused unread is not used again.
+    refused = client.post("/gradio_api/queue/join", content=b"x" * (3 * 2**20), headers={"connection": "close"})
+    assert refused.status_code == 413
     assert client.post("/gradio_api/queue/join", content=(b"x" * 2**18 for _ in range(12))).status_code == 413
 
 
 def test_a_taken_port_gives_the_next_free_one():
-    with listen("127.0.0.1", 48_611) as first:
-        first.listen()
-        with listen("127.0.0.1", first.getsockname()[1]) as second:
-            assert second.getsockname()[1] > first.getsockname()[1]
-            assert address_of(second) == f"http://127.0.0.1:{second.getsockname()[1]}"
+    with listen("127.0.0.1", 48_611) as first, listen("127.0.0.1", first.getsockname()[1]) as second:
+        assert second.getsockname()[1] > first.getsockname()[1]
+        assert address_of(second) == f"http://127.0.0.1:{second.getsockname()[1]}"
 
 
 def test_a_server_for_everybody_is_opened_on_this_machine_by_its_loopback_address():
@@ -93,10 +82,8 @@ def test_a_server_for_everybody_is_opened_on_this_machine_by_its_loopback_addres
 
 
 def test_no_free_port_is_told():
-    with listen("127.0.0.1", 65_535) as last:
-        last.listen()
-        with pytest.raises(AddressRefused, match="--port"):
-            listen("127.0.0.1", 65_535)
+    with listen("127.0.0.1", 65_535), pytest.raises(AddressRefused, match="--port"):
+        listen("127.0.0.1", 65_535)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org"])

@@ -24,15 +24,13 @@ from index.collection import Collection
 from index.errors import BylineError
 from ui.access.person import person_of
 from ui.pages import templates
+from ui.security import own_page
 
 RUNS = Path("runs")
 """Where ``byline-eval run`` puts its folders."""
 SAMPLES = "samples"
 """The built-in question set, which is asked over the articles that come with Byline."""
-PAGE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
+PAGE = own_page(forms="'self'", framed="'none'")
 # A report shows what articles, questions and models say. Should anything of it become a script, it is of no origin:
 # it reads and asks nothing here, and reaches nothing elsewhere.
 REPORT = {
@@ -145,7 +143,11 @@ class Evaluations:
                     raise RunRefused("There is no question set of that name.")
                 arguments = ["--set", str(file.absolute()), "--articles", str(self._exported())]
             self._running = f"{datetime.now():%Y-%m-%d-%H%M%S}-{questions}"  # noqa: DTZ005  as its owner's clock says
-            self._runs.mkdir(parents=True, exist_ok=True)
+            try:
+                self._runs.mkdir(parents=True, exist_ok=True)
+            except OSError as exc:
+                # As a service the server is started where it may not write.
+                raise RunRefused("No run can be kept where the server was started; use byline-eval run --out.") from exc
             self._let_go()
             self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed with the run
             out = self._runs / self._running

@@ -122,7 +122,9 @@ def places(trace: TracebackType | None) -> list[str]:
     """The modules and lines that a failure passed, the innermost last."""
     found = []
     while trace:
-        found.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
+        # A template's name is its whole path.
+        module = Path(trace.tb_frame.f_globals.get("__name__", "?")).name
+        found.append(f"{module}:{trace.tb_lineno}")
         trace = trace.tb_next
     return found[-MOST_FRAMES:]
 

@@ -20,14 +20,12 @@ from ui.access.person import Person
 from ui.access.sessions import LONGEST, Sessions, cookie_name
 from ui.access.throttling import LoginThrottle
 from ui.pages import templates
+from ui.security import own_page
 from ui.security.peers import address_of_client
 from ui.words import Words, preferred
 
 LOG = logging.getLogger(__name__)
-PAGE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
+PAGE = own_page(forms="'self'", framed="'none'")
 LONGEST_FIELD = 1_000
 BUSY = 5
 """Seconds after which to try again where too many log in at once."""

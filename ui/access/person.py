@@ -5,8 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ui.security.peers import address_of_client, from_elsewhere
-from ui.widgets.limits import visitor
+from ui.security.peers import address_of_client, from_elsewhere, visitor
 
 KEY = "person"
 """Where in a request's ASGI ``state`` its person stands, once the access control has let it through."""

@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from ui.access.person import Person
 from ui.database import database
@@ -51,14 +53,17 @@ class Sessions:
             db.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
 
 
-def cookie_name(scope: Mapping[str, Any], prefix: str) -> str:
+def cookie_name(scope: Scope, prefix: str) -> str:
     """The name of the cookie that holds the secret: over https one that no page of http, or of another host, can set.
 
-    ``prefix``: the path under which a proxy serves the whole server, empty for none.
+    Browsers send a host's cookies to each of its ports, and to every path below the cookie's, so the name says by
+    which port and ``prefix`` the server is reached. ``prefix`` is the path under which a proxy serves it.
     """
-    if scope.get("scheme") != "https":
-        return "byline"
-    return "__Secure-byline" if prefix else "__Host-byline"
+    port = Headers(scope=scope).get("host", "").rpartition(":")[2]
+    name = "byline" + (f"-{port}" if port.isdecimal() else "") + prefix.replace("/", "-")
+    if scope["scheme"] != "https":
+        return name
+    return f"__Secure-{name}" if prefix else f"__Host-{name}"
 
 
 def _hash(secret: str) -> bytes:

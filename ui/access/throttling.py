@@ -1,7 +1,7 @@
 """How often somebody may fail to log in: by address, and by name from all addresses together."""
 
 from ui.limits import Allowance
-from ui.widgets.limits import visitor
+from ui.security.peers import visitor
 
 
 class LoginThrottle:

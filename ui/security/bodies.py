@@ -38,10 +38,10 @@ class BodyLimit:
         if not announced.isdecimal() or len(announced) > 12 or int(announced) > limit:
             await refuse(scope, send, status=413, error=error)
             return
-        await self.app(scope, Measured(receive, limit=limit, error=error, silence=self.silence), send)
+        await self.app(scope, Counted(receive, limit=limit, error=error, silence=self.silence), send)
 
 
-class Measured:
+class Counted:
     """What is received of a body, with an end to its size and to the time it takes."""
 
     def __init__(self, receive: Receive, *, limit: int, error: str, silence: float) -> None:

@@ -7,10 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.security.refusing import route_path
 
-OWN_PAGE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
-)
 # Gradio's page starts with scripts of its own, which get a nonce, and sets styles on its elements.
 CHAT = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
@@ -26,6 +22,14 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
+
+
+def own_page(*, forms: str = "'none'", framed: str = "'self'") -> str:
+    """The policy of a page that loads its own files and nothing else; where its forms go, and who may frame it."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"form-action {forms}; frame-ancestors {framed}"
+    )
 
 
 class SafeHeaders:
@@ -52,7 +56,7 @@ class SafeHeaders:
                     # A page with a policy of its own says in it who may frame it.
                     del headers["x-frame-options"]
                 else:
-                    headers["content-security-policy"] = OWN_PAGE if own else CHAT.format(nonce=nonce)
+                    headers["content-security-policy"] = own_page() if own else CHAT.format(nonce=nonce)
             await send(message)
 
         if path == "/":

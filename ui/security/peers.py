@@ -29,6 +29,14 @@ def parsed(host: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def visitor(host: str) -> str:
+    """Who an address stands for: one IPv6 visitor has a network of 2**64 addresses, which count as one."""
+    address = parsed(host)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(address or host)
+
+
 def networks(named: Iterable[str]) -> list[Network]:
     """The networks; an address is one of its own."""
     return [ipaddress.ip_network(one) for one in named]

@@ -19,18 +19,20 @@ from index.collection import Collection
 from index.errors import ArticleUnknown
 from ui.answering import Answering
 from ui.cited import Cited, find
+from ui.limits import Allowance
 from ui.pages import Pages, View
 from ui.render import source_path
 from ui.request_ids import error_json
 from ui.schemas import TurnIn
-from ui.security import OWN_PAGE
+from ui.security import own_page
+from ui.security.peers import address_of_client, visitor
 from ui.streaming import streamed
-from ui.widgets.limits import PerMinute
 from ui.widgets.registry import DEMO, Registry, Widget, WidgetUnknown
 
 SCRIPT = Path(__file__).parent.parent / "static" / "widget.js"
 SCRIPT_MINUTES = 10
 MOST_TURNS = 40
+MINUTE = 60.0
 LONGEST_TURN = 20_000
 PAGE = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'self'"
 """What a strict page allows; the widget needs no more of it than scripts and connections to its server."""
@@ -74,7 +76,8 @@ class Widgets:
     answering: Answering
     settings: Settings
     pages: Pages
-    minute: PerMinute = field(default_factory=PerMinute)
+    allowances: dict[int, Allowance] = field(default_factory=dict)
+    """What each visitor may ask of a widget, by the questions that it allows in a minute."""
 
     def router(self) -> APIRouter:
         """All routes; the API's description leaves them out, for they answer registered pages alone."""
@@ -122,8 +125,9 @@ class Widgets:
             scope = widget.narrowed(body.scope.articles, body.scope.sources)
         except ValueError as error:
             return _told(str(error), 422)
-        address = request.client.host if request.client else ""
-        if wait := self.minute.wait(widget.id, address, most=widget.per_minute):
+        most = widget.per_minute
+        allowance = self.allowances.setdefault(most, Allowance(most, MINUTE / most))
+        if wait := allowance.wait(f"{widget.id} {visitor(address_of_client(request.scope))}"):
             return _told(PATIENCE, 429, wait=wait)
         history = tuple(Turn(turn.role, turn.content) for turn in body.history)
         events = self.answering.events(Question(body.question, history, scope))
@@ -138,8 +142,7 @@ class Widgets:
         if not widget:
             return self.pages.missing(view, "not_shown")
         page = self.pages.shown(cited, view)
-        framed = " ".join(widget.origins) or "'self'"
-        page.headers["content-security-policy"] = f"{OWN_PAGE.partition('frame-ancestors')[0]}frame-ancestors {framed}"
+        page.headers["content-security-policy"] = own_page(framed=" ".join(widget.origins) or "'self'")
         return page
 
     def _showing(self, widget_id: str, cited: Cited) -> Widget | None:

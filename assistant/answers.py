@@ -71,6 +71,25 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of our own in an answer: its text in English, and what to say in another language."""
+
+    kind: str
+    """One of ``assistant.remarks.LINES``."""
+    text: str
+    values: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
+    """What is put into the line, by name; a day or the days from and to in ISO 8601."""
+
+    def __str__(self) -> str:
+        """The line in English."""
+        return self.text
+
+    def to_json(self) -> dict[str, Any]:
+        """The remark as JSON values."""
+        return {"kind": self.kind, "text": self.text, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """Citations that answer the same question differently."""
 
@@ -78,10 +97,13 @@ class Conflict:
     note: str
     kind: Literal["disagreement", "update"] = "disagreement"
     """An update is a later report of what has changed since the earlier one."""
+    remark: Remark | None = None
+    """The note by its kind and with its values."""
 
     def to_json(self) -> dict[str, Any]:
         """The conflict as JSON values."""
-        return {"citations": list(self.citations), "note": self.note, "kind": self.kind}
+        remark = self.remark.to_json() if self.remark else None
+        return {"citations": list(self.citations), "note": self.note, "kind": self.kind, "remark": remark}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,8 @@ class Answer:
     """The words of the statements that answer, made whole, such as "100,000 cars a year"; never instead of them."""
     notes: tuple[str, ...] = ()
     """What a reader should know of how it came about, such as that a search could not be asked."""
+    remarks: tuple[Remark, ...] = ()
+    """The reason and the notes once more, each by its kind and with its values, to be said in another language."""
 
     @property
     def text(self) -> str:
@@ -131,6 +155,7 @@ class Answer:
             "nearest": [c.to_json() for c in self.nearest],
             "retrieved": list(self.retrieved),
             "notes": list(self.notes),
+            "remarks": [remark.to_json() for remark in self.remarks],
             "timings_ms": {step: round(ms, 2) for step, ms in self.timings_ms.items()},
         }
 
@@ -153,6 +178,11 @@ class Rewritten:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """A model has begun to write; nothing of it is told before it has passed its checks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """A statement that has passed its checks, with the citations it introduces."""
 
@@ -167,4 +197,4 @@ class Finished:
     answer: Answer
 
 
-Event = Rewritten | Stated | Finished
+Event = Rewritten | Writing | Stated | Finished

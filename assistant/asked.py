@@ -68,6 +68,8 @@ def _dated(word: Word) -> bool:
 
 def _named(word: Word, *, is_first: bool) -> bool:
     """Whether a word is written like a name; the first of a question has a capital anyway and must be an acronym."""
+    if re.fullmatch(r"[A-Z]{2,}s", word.text):  # PCs: many things, no name
+        return False
     if any(character.isdigit() for character in word.text):
         return any(character.isalpha() for character in word.text)
     return word.capital and (not is_first or word.text[1:] != word.text[1:].lower()) and word.text.lower() not in MONTHS

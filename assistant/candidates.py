@@ -1,9 +1,9 @@
 """The sentences that may answer: those of the retrieved passages, each once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from index.articles import Hit, Sentence
+from index.articles import Hit, Passage, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,25 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
         for place, sentence in enumerate(hit.passage.sentences):
             found.setdefault((hit.passage.article_id, sentence.start), Candidate(hit, rank, place, sentence))
     return list(found.values())
+
+
+def without(hits: Sequence[Hit], sentences: Collection[tuple[Passage, Sentence]]) -> list[Hit]:
+    """The hits, as if these sentences of their passages could not be chosen."""
+    return [
+        replace(
+            hit,
+            passage=replace(
+                hit.passage,
+                sentences=tuple(one for one in hit.passage.sentences if (hit.passage, one) not in sentences),
+            ),
+        )
+        for hit in hits
+    ]
+
+
+def in_full(hit: Hit, sentence: Sentence, hits: Sequence[Hit]) -> tuple[Hit, Sentence | None]:
+    """The hit as it was retrieved, all its sentences with it, and the sentence before this one."""
+    place = hit.passage.article_id, hit.passage.number
+    whole = next(one for one in hits if (one.passage.article_id, one.passage.number) == place)
+    at = whole.passage.sentences.index(sentence)
+    return whole, whole.passage.sentences[at - 1] if at else None

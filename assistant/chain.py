@@ -2,38 +2,39 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from time import perf_counter
 
-from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated, Turn
+from assistant.answers import Answer, Event, Finished, Question, Remark, Rewritten, Stated, Writing
+from assistant.attempt import Attempt
 from assistant.composing import Draft, nearest
-from assistant.condense import guessed, speaks_of, standalone, tied
+from assistant.condense import guessed, standalone
 from assistant.errors import QuestionRefused
 from assistant.generating import Writer, Written
-from assistant.looking import Look, Looking, holds, joined, unanswered
+from assistant.looking import Looking, holds, joined, unanswered
+from assistant.processor import Processor
 from assistant.reading import Finding, Reader
+from assistant.remarks import remark
+from assistant.remembering import Remembering
 from assistant.requested import Request, requested
 from assistant.settings import Settings
 from assistant.spelling import Spelled, Spelling
 from assistant.steps import step
+from assistant.subject import looked
 from assistant.suggesting import matters, questions
 from assistant.surveying import Survey, Surveyor
 from index.articles import Hit
 from index.retrieval import ByWordsAlone, Retriever
 from index.scope import Scope
 
-NO_ARTICLES = "There are no articles yet. Add some with: byline add PATH"
-NOT_SAID = "The articles do not say."
-BY_WORDS_ALONE = (
-    "The search by meaning cannot be asked just now: only passages that share words with the question were found."
-)
 _REFERRING = re.compile(r"\b(?:it|its|he|she|him|her|his|they|them|their|that|this|there)\b", re.IGNORECASE)
 SUGGESTED = 3
 """Questions offered after an answer."""
 _TRIED = 5
 """Questions that are asked at most to find those that are offered."""
-_CLOSEST = "The closest passages are below."
 
 
 class Assistant:
@@ -46,11 +47,13 @@ class Assistant:
         *,
         settings: Settings,
         writer: Writer | None = None,
+        processor: Processor | None = None,
         surveyor: Surveyor | None = None,
         spelling: Spelling | None = None,
     ) -> None:
         """``writer``: has a model write the answers that the articles' own sentences give; None for those alone.
 
+        ``processor``: where the model computes elsewhere, it is asked early if reading has to wait for its turn here.
         ``surveyor``: answers what is no question for a fact, such as a request for a summary; else it is read as one.
         ``spelling``: mends the words of a question by those of the articles; None takes it as it is typed.
         """
@@ -58,7 +61,8 @@ class Assistant:
         self._surveyor = surveyor
         self._writer = writer
         self._retriever = retriever
-        self._looking = Looking(retriever, reader, settings=settings)
+        self._reader = reader
+        self._processor = processor
         self._settings = settings
 
     def ask(self, question: Question) -> Answer:
@@ -66,8 +70,20 @@ class Assistant:
         finished = [event for event in self.stream(question) if isinstance(event, Finished)]
         return finished[-1].answer
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """The question as searched, each statement once it has passed its checks, and the whole answer last."""
+    def stream(self, question: Question, wanted: Future[None] | None = None) -> Iterator[Event]:
+        """The question as searched, each statement once it has passed its checks, and the whole answer last.
+
+        ``wanted`` may be cancelled from another thread when nobody waits any more: a model is then stopped at once.
+        """
+        wanted = wanted or Future()
+        try:
+            yield from self._events(question, wanted)
+        except CancelledError:
+            return
+        finally:
+            wanted.cancel()
+
+    def _events(self, question: Question, wanted: Future[None]) -> Iterator[Event]:
         started = perf_counter()
         spelled = self._spelled(question)
         question = replace(question, text=spelled.text)
@@ -80,7 +96,10 @@ class Assistant:
         guess = guessed(question.text, asked)
         if not guess:
             yield Rewritten(asked)
-        asked, looks = self._looked(asked, question)
+        retriever = Remembering(self._retriever)
+        look = partial(looked, asked, question, Looking(retriever, self._reader, settings=self._settings))
+        attempt = self._attempt(retriever, question.scope, wanted)
+        asked, looks = (yield from attempt.beside(asked, look)) if attempt and not guess else look()
         if guess:
             yield Rewritten(asked)
         told = next((look for look in looks if look.draft.statements), looks[0])
@@ -92,10 +111,12 @@ class Assistant:
             "read": 1_000 * sum(look.reading for look in looks),
         }
         read = perf_counter()
-        written = yield from self._written(asked, findings, draft)
+        written = yield from self._written(asked, findings, draft, attempt)
         if self._writer:
             timings["write"] = 1_000 * (perf_counter() - read)
         draft = written.draft if written.draft.statements else draft
+        reason = written.note if draft.statements else _reason(findings, hits, question.scope)
+        notes = _notes(told.hits) + spelled.notes + told.notes + unanswered(looks)
         yield Finished(
             Answer(
                 question=asked,
@@ -104,11 +125,12 @@ class Assistant:
                 confidence=_confidence(told.findings),
                 engine="generative" if written.draft.statements else "extractive",
                 abstained=not draft.statements,
-                reason=written.note if draft.statements else _reason(findings, hits, question.scope),
+                reason=str(reason) if reason else None,
                 conflicts=tuple(draft.conflicts),
                 nearest=() if draft.statements else tuple(nearest(findings)),
                 short=draft.short,
-                notes=_notes(told.hits) + spelled.notes + told.notes + unanswered(looks),
+                notes=tuple(map(str, notes)),
+                remarks=(*([reason] if reason else []), *notes),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
                 timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
             )
@@ -144,19 +166,6 @@ class Assistant:
         asked = standalone(text, question.history)[: self._settings.question_characters]
         return asked, requested(asked) or request
 
-    def _looked(self, asked: str, question: Question) -> tuple[str, list[Look]]:
-        """What the articles have for the question as it stands alone; as it was asked where the subject has changed."""
-        looks = self._looking.looks(asked, question.scope, said=_last(question.history))
-        if not guessed(question.text, asked) or any(look.draft.statements for look in looks):
-            return asked, looks
-        if tied(question.text, asked, (_shown(hit) for look in looks for hit in look.hits)):
-            return asked, looks
-        alone = self._looking.looks(question.text, question.scope)
-        quotes = [citation.quote for look in alone for citation in look.draft.citations[:1]]
-        about = [_shown(hit) for look in alone for hit in look.hits if quotes and quotes[0] in hit.passage.text]
-        certain = not quotes or any(speaks_of(question.text, text) for text in about)
-        return (question.text, alone) if certain else (asked, looks)
-
     def _surveyed(self, asked: str, survey: Survey, started: float) -> Iterator[Event]:
         """What a survey found, told like an answer; it is no guess, and so its confidence is whole or none."""
         draft = survey.draft
@@ -164,6 +173,8 @@ class Assistant:
             draft = Draft()
         for statement in draft.statements:
             yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
+        reason = None if draft.statements else survey.reason or remark("not_said")
+        notes = _notes(survey.hits) + (survey.notes if draft.statements else ())
         yield Finished(
             Answer(
                 question=asked,
@@ -171,20 +182,30 @@ class Assistant:
                 citations=tuple(draft.citations),
                 confidence=float(bool(draft.statements)),
                 abstained=not draft.statements,
-                reason=None if draft.statements else survey.reason or NOT_SAID,
-                notes=_notes(survey.hits) + (survey.notes if draft.statements else ()),
+                reason=str(reason) if reason else None,
+                notes=tuple(map(str, notes)),
+                remarks=(*([reason] if reason else []), *notes),
                 retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in survey.hits)),
                 timings_ms={"total": 1_000 * (perf_counter() - started)},
             )
         )
 
-    def _written(self, asked: str, findings: Sequence[Finding], draft: Draft) -> Generator[Stated, None, Written]:
+    def _attempt(self, retriever: Retriever, scope: Scope | None, wanted: Future[None]) -> Attempt | None:
+        """A model's at a question, where one writes."""
+        if not self._writer:
+            return None
+        most = self._settings.retrieve_passages
+        return Attempt(self._writer, retriever, most, scope=scope, wanted=wanted, processor=self._processor)
+
+    def _written(
+        self, asked: str, findings: Sequence[Finding], draft: Draft, attempt: Attempt | None
+    ) -> Generator[Writing | Stated, None, Written]:
         """Tells what a model wrote, and if there is none, or nothing of it holds, the articles' own sentences."""
         written = Written()
         # Where articles disagree, both are quoted: a model would choose a side or blur them.
-        if self._writer and draft.statements and not draft.conflicts:
+        if attempt and draft.statements and not draft.conflicts:
             with step("write"):
-                written = yield from self._writer.write(asked, findings, known=draft)
+                written = yield from attempt.write(asked, findings, known=draft)
         if not written.draft.statements:
             for statement in draft.statements:
                 yield Stated(statement, tuple(one for one in draft.citations if one.number in statement.citations))
@@ -199,36 +220,20 @@ class Assistant:
         return text
 
 
-def _last(history: Sequence[Turn]) -> str:
-    """What was answered last, as it stands in the articles; empty if nothing was."""
-    said = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    return re.sub(r"\s*\[\d+\]", "", said)
-
-
-def _shown(hit: Hit) -> str:
-    """A passage with the title it stands under."""
-    return f"{hit.metadata.title} {hit.passage.text}"
-
-
 def _confidence(findings: Sequence[Finding]) -> float:
     """The probability of the best finding; 0 where something it would need is missing."""
     return findings[0].probability if findings and not findings[0].missing else 0.0
 
 
-def _notes(hits: Sequence[Hit]) -> tuple[str, ...]:
-    return (BY_WORDS_ALONE,) if isinstance(hits, ByWordsAlone) else ()
+def _notes(hits: Sequence[Hit]) -> tuple[Remark, ...]:
+    return (remark("by_words_alone"),) if isinstance(hits, ByWordsAlone) else ()
 
 
-def _reason(findings: Sequence[Finding], hits: Sequence[Hit], scope: Scope | None) -> str:
+def _reason(findings: Sequence[Finding], hits: Sequence[Hit], scope: Scope | None) -> Remark:
     """Why there is no answer, in plain words."""
     if not hits and not scope and not _notes(hits):
-        return NO_ARTICLES
+        return remark("no_articles")
     if not findings:
-        return NOT_SAID
+        return remark("not_said")
     missing = findings[0].missing
-    named = f" What they say on it does not mention {_either(missing)}." if missing else ""
-    return f"{NOT_SAID}{named} {_CLOSEST}"
-
-
-def _either(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return remark("not_mentioned", names=missing) if missing else remark("closest")

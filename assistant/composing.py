@@ -8,7 +8,7 @@ from assistant.conflicts import disagreements
 from assistant.dates import reading
 from assistant.dates.asking import looks_back
 from assistant.expected import asks_for_more, happened, shaped
-from assistant.leaning import leaned_on
+from assistant.leaning import explained, leaned_on
 from assistant.reading import Finding
 from assistant.short import short_answer
 from assistant.terms import words
@@ -94,14 +94,17 @@ def compose(question: str, findings: Sequence[Finding], *, threshold: float) -> 
         if pair.kind == "update" and not looks_back(question):
             _state(draft, pair.later)
     _state(draft, best)
+    if best.kind == "reason" and (cause := explained(best.hit, best.sentence)):
+        draft.state(best.hit, cause, None)
     for pair in pairs:
         other = pair.later if pair.earlier is best else pair.earlier
         _state(draft, other)
         draft.conflicts.append(
             Conflict(
                 (draft.cite(best.hit, best.sentence).number, draft.cite(other.hit, other.sentence).number),
-                pair.note,
+                str(pair.note),
                 pair.kind,
+                pair.note,
             )
         )
     if asks_for_more(question):

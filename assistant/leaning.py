@@ -4,21 +4,25 @@
 
 import re
 
+from assistant.expected import shaped
 from assistant.terms import MONTHS, word_set, words
 from index.articles import Hit, Sentence
 
 _OPENING = word_set(
-    "it this that these those they he she his her its their such both another also however but so then thus"
+    "it this that these those they he she his her its their such both another also however but so then thus hence therefore consequently accordingly"
 )
 _POINTING = (
     "according to him", "according to her", "according to it", "of this", "of these", "of that", "of them", "he said",
-    "she said", "they said", "in addition", "as a result", "at that", "at the time", "for this", "for that", "after that",
+    "she said", "they said", "in addition", "as a result", "at that", "at the time", "for that reason", "for this reason", "for these reasons", "that is why", "this is why", "for this", "for that", "after that",
     "in this", "in that", "because of this", "with this", "with that", "by then", "since then", "among them", "one of them",
 )  # fmt: skip
 _GENERIC = re.compile(
     r"^(?:[Tt]he|[Bb]oth) (?:[a-z]+ )?(?:company|companies|firm|firms|group|carmaker|automaker|maker|manufacturer|agency|bank|ministry|minister|"
     r"president|founder|chief executive|union|regulator|deal|agreement|decision|move|ruling|judge|report|sum|figure|amount|plan|proposal|"
     r"project|merger|programme|program|law|rule|man|woman|men|women|pair|team|newcomer|former|latter|older|other|new figure|two)(?:[’']s|s[’'])?\b"
+)
+_POINTS_BACK = re.compile(
+    r"(?:(?:This|That|It)\b|The (?:reason|cause|explanation)s?\b|One (?:reason|cause)\b|\w+ the reasons?\b)"
 )
 _MOST = 2
 """Sentences that are brought along at most."""
@@ -54,6 +58,14 @@ def leaned_on(hit: Hit, sentence: Sentence) -> list[Sentence]:
             break
         found.append(one)
     return found
+
+
+def explained(hit: Hit, sentence: Sentence) -> Sentence | None:
+    """The next sentence, where it points back to one without a cause and tells it, as "The delay was caused by" does."""
+    if shaped("reason", sentence.text):
+        return None
+    behind = next((one for one in hit.passage.sentences if one.start > sentence.start), None)
+    return behind if behind and _POINTS_BACK.match(behind.text) and shaped("reason", behind.text) else None
 
 
 def _definite(text: str) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from assistant.answers import Remark
+from assistant.remarks import remark
 from assistant.terms import STOPWORDS, Word, word_set, words
 from assistant.tongues import FUNCTION_WORDS
 from assistant.vocabulary import Vocabulary
@@ -60,7 +62,7 @@ class Spelled:
     """A question with its slips mended."""
 
     text: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     """What was read as what, in words for the reader."""
 
 
@@ -92,7 +94,8 @@ class Spelling:
             written = _written(self._retriever.retrieve(asked, _PASSAGES, scope=scope))
             meant |= {word: near for word in proposed if (near := _nearest(word, written))}
             text = _replaced(question, meant)
-        return Spelled(text, tuple(f"Read “{word.text}” as “{meant[word]}”." for word in unknown if word in meant))
+        read = (remark("read_as", typed=word.text, meant=meant[word]) for word in unknown if word in meant)
+        return Spelled(text, tuple(read))
 
     def _unknown(self, word: Word, question: str, *, first: bool) -> bool:
         """Whether a word may be a slip: letters alone, of no known word, and no abbreviation."""

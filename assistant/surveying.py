@@ -10,10 +10,11 @@ from datetime import date
 
 import numpy as np
 
-from assistant.answers import Question, Turn
+from assistant.answers import Question, Remark, Turn
 from assistant.composing import Draft, repeats
 from assistant.instructions import addresses_a_model
 from assistant.leaning import leans
+from assistant.remarks import remark
 from assistant.requested import Kind, Request
 from assistant.terms import words
 from index.articles import Hit, Metadata, Sentence
@@ -49,8 +50,8 @@ class Survey:
 
     draft: Draft = field(default_factory=Draft)
     hits: Sequence[Hit] = ()
-    notes: tuple[str, ...] = ()
-    reason: str = ""
+    notes: tuple[Remark, ...] = ()
+    reason: Remark | None = None
 
 
 class Surveyor:
@@ -70,7 +71,7 @@ class Surveyor:
             return self._ways[request.kind](request.about, scope)
         if found := self._last_cited(question.history, scope):
             return self._summarised(found, scope)
-        return Survey(reason="Which article? Name its title, such as: Summarise the article “…”.")
+        return Survey(reason=remark("which_article"))
 
     def _mentions(self, about: str, scope: Scope | None) -> Survey:
         """Every article that has the words just so, with the first sentence that does; the newest first."""
@@ -99,7 +100,7 @@ class Surveyor:
                 if not pattern.search(known[1].text) and pattern.search(sentence.text):
                     found[hit.passage.article_id] = (hit, sentence)
         if not found:
-            return Survey(hits=hits, reason=f"No article mentions “{about}”.")
+            return Survey(hits=hits, reason=remark("no_mention", about=about))
         draft = Draft()
         for hit, sentence in sorted(found.values(), key=lambda one: _newest(one[0]))[:LISTED]:
             draft.state(hit, sentence, _span(pattern, sentence))
@@ -139,7 +140,7 @@ class Surveyor:
         newest = sorted(_by_article(about, hits), key=lambda group: _newest(group[0]))
         told = self._told(about, hits, newest, most=LATEST)
         undated = any(citation.published is None for citation in told.draft.citations)
-        note = ("Articles without a date stand last: nothing tells how new they are.",) if undated else ()
+        note = (remark("undated_last"),) if undated else ()
         return Survey(told.draft, told.hits, note, told.reason)
 
     def _told(self, about: str, hits: Sequence[Hit], groups: Sequence[Sequence[Hit]], *, most: int) -> Survey:
@@ -148,7 +149,7 @@ class Surveyor:
             best = self._best(about, group)
             if best and len(draft.statements) < most and not repeats(draft, best[1].text):
                 draft.state(*best, None)
-        reason = "" if draft.statements else f"No article says anything about “{about}”."
+        reason = None if draft.statements else remark("nothing_about", about=about)
         return Survey(draft, hits, (), reason)
 
     def _best(self, about: str, group: Sequence[Hit]) -> tuple[Hit, Sentence] | None:
@@ -182,7 +183,7 @@ class Surveyor:
         every = {one.start: (hit, one) for hit in hits for one in _readable(hit)}
         able = [both for both in every.values() if _stands(both[1])][:_LONGEST_READ]
         if not able:
-            return Survey(hits=hits, reason="The article has no sentence that could stand in a summary.")
+            return Survey(hits=hits, reason=remark("no_summary"))
         vectors = self._embedder.embed([one.text for _, one in able])
         central = vectors @ vectors.mean(axis=0)
         chosen = Draft()
@@ -199,7 +200,7 @@ class Surveyor:
         for place in sorted(kept):
             draft.state(*able[place], None)
         title = hits[0].metadata.title
-        return Survey(draft, hits, (f"“{title}” in {len(kept)} of its sentences.",))
+        return Survey(draft, hits, (remark("summary", title=title, count=len(kept)),))
 
     def _last_cited(self, history: Sequence[Turn], scope: Scope | None) -> str | None:
         """The article of which the last answer has a sentence."""
@@ -274,9 +275,8 @@ def _newest(hit: Hit) -> tuple[int, str]:
     return -published.toordinal(), hit.passage.article_id
 
 
-def _counted(about: str, count: int, *, at_least: bool) -> tuple[str, ...]:
+def _counted(about: str, count: int, *, at_least: bool) -> tuple[Remark, ...]:
     """How many articles there are, and that not all are listed."""
-    some = "At least " if at_least else ""
-    verb, noun = ("mentions", "article") if count == 1 else ("mention", "articles")
-    shown = f" The newest {LISTED} of them are listed." if count > LISTED else ""
-    return (f"{some}{count:,} {noun} {verb} “{about}”.{shown}",)
+    kind = "mentions_at_least" if at_least else "mention" if count == 1 else "mentions"
+    shown = (remark("newest_listed", count=LISTED),) if count > LISTED else ()
+    return remark(kind, about=about, count=count), *shown

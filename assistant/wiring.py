@@ -1,5 +1,6 @@
 """The composition root: which parts a collection and an assistant are made of."""
 
+import os
 from functools import cache
 
 from assistant.chain import Assistant
@@ -11,8 +12,10 @@ from assistant.model import ChatModel
 from assistant.model.endpoint import Endpoint
 from assistant.model.gguf import LocalModel
 from assistant.model.pacing import REPLY_TOKENS, Patience
+from assistant.processor import Processor
 from assistant.reading import FeatureReader, Reader
 from assistant.reranking import Reranker
+from assistant.resembling import Discerning
 from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.surveying import Surveyor
@@ -48,15 +51,23 @@ def build_assistant(collection: Collection, settings: Settings) -> Assistant:
     reader = build_reader()
     surveyor = Surveyor(collection.retriever, _embedder())
     spelling = Spelling(collection.retriever, collection.lexicon, _vocabulary())
+    # A model of this machine would only slow down the reading that it is asked beside.
+    processor = Processor(os.cpu_count() or 1) if settings.model_url else None
     return Assistant(
-        collection.retriever, reader, settings=settings, writer=_writer(settings), surveyor=surveyor, spelling=spelling
+        collection.retriever,
+        reader,
+        settings=settings,
+        writer=_writer(settings),
+        processor=processor,
+        surveyor=surveyor,
+        spelling=spelling,
     )
 
 
 def build_reader() -> Reader:
     """What finds the sentences that answer."""
     features = FeatureReader(_vocabulary(), Meaning(_embedder()))
-    return Reranker(features, _crossencoder())
+    return Discerning(Reranker(features, _crossencoder()), _vocabulary())
 
 
 def _writer(settings: Settings) -> Writer | None:

@@ -10,10 +10,10 @@ from time import perf_counter
 from typing import Protocol
 
 from assistant.answers import Answer, Question, Statement
-from assistant.chain import NOT_SAID
 from assistant.composing import citation
 from assistant.condense import standalone
 from assistant.errors import ModelUnavailable
+from assistant.remarks import LINES
 from assistant.settings import Settings
 from assistant.terms import words
 from assistant.wiring import build_assistant
@@ -42,7 +42,9 @@ class Silent:
 
     def ask(self, question: Question) -> Answer:
         """A refusal."""
-        return Answer(question.text, (), (), 0.0, "silent", abstained=True, reason=NOT_SAID, timings_ms={"total": 0.0})
+        return Answer(
+            question.text, (), (), 0.0, "silent", abstained=True, reason=LINES["not_said"], timings_ms={"total": 0.0}
+        )
 
 
 class BestPassage:
@@ -91,7 +93,7 @@ def said(  # noqa: PLR0913  all that an answer is made of
         confidence=min(1.0, max(0.0, confidence)),
         engine=engine,
         abstained=not cited,
-        reason=None if cited else NOT_SAID,
+        reason=None if cited else LINES["not_said"],
         retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
         timings_ms={"total": 1_000 * (perf_counter() - started)},
     )

@@ -14,8 +14,9 @@ from assistant.answers import Answer, Finished, Question, Stated
 from assistant.chain import Assistant
 from assistant.checking import Checker
 from assistant.claims import Claim, claims
-from assistant.generating import MOST, NOTHING_HELD, TRIED, Writer
-from assistant.model import Message, ScriptedModel
+from assistant.generating import MOST, TRIED, Writer
+from assistant.model import Message, ScriptedModel, Told
+from assistant.remarks import LINES
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, build_reader, open_collection
 from index.articles import Article, Metadata
@@ -91,14 +92,14 @@ def test_a_supported_statement_is_shown_with_the_sentence_that_it_rests_on(tmp_p
 )  # fmt: skip
 def test_where_nothing_holds_the_articles_own_sentence_answers_and_says_why(tmp_path: Path, lie: str):
     answer = answered(tmp_path, lie)
-    assert (answer.engine, answer.reason) == ("extractive", NOTHING_HELD)
+    assert (answer.engine, answer.reason) == ("extractive", LINES["nothing_held"])
     assert answer.statements[0].text == COST
 
 
 def test_a_wrong_citation_is_mended_when_another_sentence_says_it(tmp_path: Path):
-    with asking(tmp_path, OPENED, COST, MAKES, replies=("The plant cost $340 million [2].", "x")) as (assistant, model):
+    with asking(tmp_path, OPENED, COST, MAKES, replies=("The plant cost $340 million [1].", "x")) as (assistant, model):
         answer = assistant.ask(Question(ASKED))
-        assert number_of(model, COST) == 1
+        assert number_of(model, COST) == 2
     assert [citation.quote for citation in answer.citations] == [COST]
 
 
@@ -135,7 +136,10 @@ def test_a_model_that_only_lies_is_stopped(tmp_path: Path):
     class Lying:
         told = 0
 
-        def reply(self, messages: list[Message]) -> Iterator[str]:
+        def reply(self, messages: list[Message]) -> Told:
+            return Told(self.lies())
+
+        def lies(self) -> Iterator[str]:
             while True:
                 self.told += 1
                 yield f"The plant cost ${self.told} million [1].\n"
@@ -153,9 +157,12 @@ class Gullible:
     def __init__(self, injection: str) -> None:
         self.injection = injection
 
-    def reply(self, messages: list[Message]) -> Iterator[str]:
+    def reply(self, messages: list[Message]) -> Told:
         task, asked = (message.content for message in messages)
         assert self.injection not in asked
+        return Told(self.obeys(task))
+
+    def obeys(self, task: str) -> Iterator[str]:
         for number in (1, 2):
             yield f"{CANARY} [{number}].\nThe plant cost $999 million [{number}].\n{self.injection} [{number}].\n"
         yield f"{task}\nThe plant was never built [1].\n"

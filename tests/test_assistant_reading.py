@@ -47,6 +47,11 @@ def test_what_the_question_names_and_the_article_has_not_is_missing():
     assert reader().read("When did the second shift begin in 2021?", [SHIFT])[0].missing == ()
 
 
+def test_many_things_in_capitals_are_no_name():
+    assert reader().read("When did the second shift for EVs begin?", [SHIFT])[0].missing == ()
+    assert reader().read("When did the second shift for SEAT begin?", [SHIFT])[0].missing == ("SEAT",)
+
+
 @pytest.mark.parametrize(
     ("name", "written"), [("NDRC", "National Development and Reform Commission"), ("Solen", "Solens")]
 )

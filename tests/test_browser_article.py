@@ -1,16 +1,12 @@
 """The page of an article in a real browser: what was cited, after it has changed, and after it has gone."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+from served import served
 
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
 PATIENCE = 30_000
 """Milliseconds."""
@@ -37,15 +33,8 @@ PAYLOADS = (
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The address of a server of its own."""
-    folder = tmp_path_factory.mktemp("served")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    command = [sys.executable, "-m", "ui", "serve", "--port", "48680"]
-    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        address = next((found[0] for said in process.stdout if (found := re.search(r"http://\S+", said))), None)
-        assert address, "the server did not start"
-        yield address
-        process.terminate()
-        process.stdout.read()
+    with served(tmp_path_factory.mktemp("served")) as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from served import served
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
@@ -82,21 +83,14 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     (folder / "ferry.txt").write_text(STORY)
     (folder / "more.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    add = [sys.executable, "-m", "ui", "add", str(folder / "ferry.txt"), str(folder / "more.jsonl")]
-    subprocess.run(add, env=environment, cwd=folder, check=True, capture_output=True, timeout=120)
-    command = [sys.executable, "-c", SERVER, str(folder / "outside.log"), "serve", "--port", "48620"]
-    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        address = next((found[0] for line in process.stdout if (found := re.search(r"http://\S+", line))), None)
-        assert address, "the server did not start"
-        yield address, folder
-        process.terminate()
-        process.stdout.read()
+    watched = (sys.executable, "-c", SERVER, str(folder / "outside.log"))
+    with served(folder, add=["ferry.txt", "more.jsonl"], program=watched) as server:
+        yield server.address, folder
 
 
 @pytest.fixture
-def open_chat(chromium, server):
-    """Opens the chat in a fresh profile; afterwards no page may have asked elsewhere, shown a dialog or failed."""
+def open_page(chromium, server):
+    """Opens a page in a fresh profile; afterwards no page may have asked elsewhere, shown a dialog or failed."""
     address, _ = server
     contexts, requests, troubles = [], [], []
 
@@ -106,17 +100,12 @@ def open_chat(chromium, server):
         page.on("pageerror", lambda error: troubles.append(f"error {error}"))
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
 
-    def open_(path="/", *, context=None, **options):
-        if context is None:
-            context = chromium.new_context(**options)
-            context.set_default_timeout(PATIENCE)
-            context.on("page", watched)
-            contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{address}{path}")
-        page.wait_for_selector(".greeting, .exchange", timeout=60_000)
-        page.wait_for_selector("#filter")
-        return page
+    def open_(**options):
+        context = chromium.new_context(base_url=address, **options)
+        context.set_default_timeout(PATIENCE)
+        context.on("page", watched)
+        contexts.append(context)
+        return context.new_page()
 
     yield open_
     for context in contexts:
@@ -126,6 +115,20 @@ def open_chat(chromium, server):
     }
     # A browser writes down that a removed article is gone; the page says it too.
     assert not [trouble for trouble in troubles if "410 (Gone)" not in trouble]
+
+
+@pytest.fixture
+def open_chat(open_page):
+    """Opens the chat in a fresh profile, or beside another page of ``context``."""
+
+    def open_(path="/", *, context=None, **options):
+        page = context.new_page() if context else open_page(**options)
+        page.goto(path)
+        page.wait_for_selector(".greeting, .exchange", timeout=60_000)
+        page.wait_for_selector("#filter")
+        return page
+
+    return open_
 
 
 def ask(page, question: str):
@@ -318,6 +321,72 @@ def test_a_rating_with_its_reason_becomes_a_case_that_is_run(open_chat, server, 
     )
     result = json.loads((tmp_path / "run" / "results.jsonl").read_text().splitlines()[0])
     assert "4 euros" in result["answer"]
+
+
+# ---- Typed at once ----------------------------------------------------------------------------------------------
+
+# Types a question and presses Enter in the moment in which the box is there.
+AT_ONCE = """
+new MutationObserver((_, observer) => {
+  const box = document.querySelector("#box textarea");
+  if (!box) return;
+  observer.disconnect();
+  setTimeout(() => {
+    box.value = QUESTION;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    const key = { key: "Enter", bubbles: true, cancelable: true };
+    if (box.dispatchEvent(new KeyboardEvent("keydown", key))) box.dispatchEvent(new KeyboardEvent("keypress", key));
+  });
+}).observe(document, { childList: true, subtree: true });
+""".replace("QUESTION", json.dumps(FERRY))
+
+
+def held_back(page, address):
+    """The requests for an address from now on; each waits until it is let go on."""
+    waiting = []
+
+    def wait(route):
+        waiting.append(route)
+
+    page.route(address, wait)
+    return waiting
+
+
+@pytest.mark.parametrize("slow", ["**/chat.js", "**/box.js", "**/api/chat"])
+def test_a_question_sent_before_the_page_is_whole_is_asked_when_it_is(open_page, slow):
+    page = open_page()
+    page.add_init_script(AT_ONCE)
+    waiting = held_back(page, slow)
+    page.goto("/", wait_until="commit")
+    page.wait_for_timeout(3_000)
+    assert page.locator(".exchange").count() == 0
+    waiting[0].continue_()
+    assert "4 euros" in nth(page, 0).inner_text()
+    assert page.locator(".question").all_inner_texts() == [FERRY]
+    assert page.input_value("#box textarea") == ""
+
+
+def test_a_question_sent_before_its_limits_are_known_waits_for_them(open_page):
+    page = open_page()
+    waiting = held_back(page, "**/api/chat/filters*")
+    page.goto("/?articles=count-other", wait_until="commit")
+    page.fill("#box textarea", "How many grey seals did wardens count on the north bank in March 2024?")
+    page.press("#box textarea", "Enter")
+    page.wait_for_timeout(2_000)
+    assert page.locator(".exchange").count() == 0
+    waiting[0].continue_()
+    assert "40 grey seals" not in nth(page, 0).inner_text()
+
+
+def test_what_is_typed_while_a_question_is_on_its_way_stays(open_chat):
+    page = open_chat()
+    waiting = held_back(page, "**/queue/join*")
+    page.fill("#box textarea", FERRY)
+    page.press("#box textarea", "Enter")
+    page.keyboard.type(" And when?")
+    waiting[0].continue_()
+    nth(page, 0)
+    assert page.input_value("#box textarea") == " And when?"
 
 
 # ---- Earlier conversations --------------------------------------------------------------------------------------

@@ -1,22 +1,20 @@
-"""The chat in a real browser while its model is slow, and while its server goes away and comes back."""
+"""The chat in a real browser while its model is slow, its index rebuilt, and its server away for a while."""
 
 import json
-import os
+import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
-from contextlib import suppress
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
+from served import served
 
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
 PATIENCE = 40_000
-PORT = "48660"
+SOON = 8
+"""Seconds in which a model has to notice, on a machine that has much else to do; the answers take 30."""
 FERRY = "What will the harbour ferry cost?"
 STORY = (
     "Ferry fare rises\n\nThe Ledger\n21 May 2024\n\n"
@@ -25,7 +23,7 @@ STORY = (
 
 
 class Model(BaseHTTPRequestHandler):
-    """Says one sentence that the article has, and hesitates for as long as its server was told."""
+    """Says one sentence that the article has, then hesitates for as long as its server was told; notices who leaves."""
 
     protocol_version = "HTTP/1.1"
 
@@ -36,13 +34,15 @@ class Model(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
         self.end_headers()
-        with suppress(OSError):
+        try:
             self.say("The harbour ferry will cost 4 euros from 1 June. [1]\n")
             for _ in range(self.server.hesitation * 20):
                 self.say(" ")
                 time.sleep(0.05)
             self.say("", "stop")
             self.wfile.write(b"data: [DONE]\n\n")
+        except OSError:
+            self.server.left.set()
 
     def say(self, text, finish=None):
         choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
@@ -57,67 +57,25 @@ class Model(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def model():
     with ThreadingHTTPServer(("127.0.0.1", 0), Model) as server:
-        server.hesitation = 0
+        server.hesitation, server.left = 0, threading.Event()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
-
-
-class Server:
-    """``byline serve`` on one port, to be started and ended."""
-
-    def __init__(self, folder, environment):
-        self.folder = folder
-        self.environment = environment
-        self.process = None
-        self.address = ""
-
-    def run(self, *arguments):
-        command = [sys.executable, "-m", "ui", *arguments]
-        return subprocess.run(
-            command, env=self.environment, cwd=self.folder, check=True, capture_output=True, text=True, timeout=120
-        )
-
-    def start(self):
-        command = [sys.executable, "-m", "ui", "serve", "--port", self.address.rpartition(":")[2] or PORT]
-        self.process = subprocess.Popen(
-            command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, text=True
-        )
-        line = next((line for line in self.process.stdout if "http://" in line), "")
-        if not line or self.address not in line:
-            self.end()
-            pytest.fail(f"the server did not start at {self.address}: {line}")
-        self.address = line.split()[-1]
-
-    def end(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.stdout.read()
-        self.process.stdout.close()
-        self.process.wait(30)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, model):
     folder = tmp_path_factory.mktemp("served")
     (folder / "ferry.txt").write_text(STORY)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "BYLINE_DATA": str(folder / "data"),
-        "HOME": str(folder),
-        "BYLINE_ENGINE": "generative",
-        "BYLINE_MODEL_URL": f"http://127.0.0.1:{model.server_port}/v1",
-    }
-    server = Server(folder, environment)
-    server.run("add", str(folder / "ferry.txt"))
-    server.start()
-    yield server
-    server.end()
+    url = f"http://127.0.0.1:{model.server_port}/v1"
+    with served(folder, add=["ferry.txt"], BYLINE_ENGINE="generative", BYLINE_MODEL_URL=url) as server:
+        yield server
 
 
 @pytest.fixture
 def page(chromium, server, model):
     model.hesitation = 0
+    model.left.clear()
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -140,6 +98,7 @@ def test_an_answer_streams_and_can_be_stopped(page, model):
     assert "4 euros" in page.locator(".exchange .statement").inner_text()
     page.locator("#box textarea").fill("What I write meanwhile")
     page.get_by_role("button", name="Stop").click()
+    assert model.left.wait(SOON), "the model is no longer asked"
     page.locator(".exchange.stopped").wait_for()
     assert "4 euros" in page.locator(".exchange .statement").inner_text(), "what had been said stays"
     assert "Stopped." in page.locator(".exchange .notice").inner_text()
@@ -148,6 +107,24 @@ def test_an_answer_streams_and_can_be_stopped(page, model):
     page.get_by_role("button", name="Ask again").click()
     page.locator(".exchange.answered").wait_for()
     assert page.locator(".exchange").count() == 1
+
+
+def test_a_page_that_is_closed_no_longer_keeps_the_model_at_work(page, model):
+    model.hesitation = 30
+    send(page, FERRY)
+    page.locator(".exchange.open .statement").wait_for()
+    page.close()
+    assert model.left.wait(SOON)
+
+
+def test_a_program_that_hangs_up_no_longer_keeps_the_model_at_work(server, model):
+    model.hesitation = 30
+    model.left.clear()
+    body = json.dumps({"question": FERRY}).encode()
+    headers = {"content-type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(f"{server.address}/api/ask/stream", body, headers)) as reply:
+        assert any(b"statement" in line for line in iter(reply.readline, b""))
+    assert model.left.wait(SOON)
 
 
 def test_leaving_a_conversation_in_the_middle_of_an_answer_keeps_what_there_is(page, model):
@@ -196,3 +173,25 @@ def test_an_answer_cut_off_by_a_killed_server_is_told_and_can_be_asked_again(pag
     model.hesitation = 0
     page.get_by_role("button", name="Ask again").click()
     page.locator(".exchange.answered").wait_for()
+
+
+def test_a_question_is_answered_while_the_index_is_gone_and_being_rebuilt(page, server):
+    for index in ("dense", "lexical"):
+        shutil.rmtree(server.data / index)
+    with pytest.raises(AssertionError, match="is being written by byline serve"):
+        server.run("doctor", "--repair")
+    send(page, FERRY)
+    page.locator(".exchange.answered .statement").wait_for()
+    assert "4 euros" in page.locator(".exchange .statement").first.inner_text()
+    server.end()
+    page.fill("#box textarea", "And when did the council agree?")
+    page.press("#box textarea", "Enter")
+    page.get_by_role("alert").get_by_text("cannot be reached").wait_for()
+    server.start()
+    page.get_by_role("alert").get_by_text("cannot be reached").wait_for(state="hidden")
+    page.locator(".exchange.answered .tools").wait_for()
+    assert page.input_value("#box textarea") == "And when did the council agree?"
+    page.press("#box textarea", "Enter")
+    page.locator(".exchange.answered").nth(1).wait_for()
+    assert "Monday" in page.locator(".exchange").nth(1).inner_text()
+    assert all("WRONG" not in line for line in server.run("doctor").splitlines())

@@ -2,21 +2,17 @@
 
 import http.server
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from served import served
 
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
 PATIENCE = 30_000
 """Milliseconds."""
@@ -140,20 +136,11 @@ def line(tmp_path_factory, site) -> Iterator[Line]:
         for number in range(REPORTS)
     ]
     (folder / "reports.jsonl").write_text("\n".join(map(json.dumps, reports)))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    environment["BYLINE_FETCH_PRIVATE"] = '["127.0.0.1"]'
-    add = [sys.executable, "-m", "ui", "add", str(folder / "reports.jsonl")]
-    subprocess.run(add, env=environment, cwd=folder, check=True, capture_output=True, timeout=120)
-    command = [sys.executable, "-m", "ui", "serve", "--port", "48660"]
-    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        address = next((found[0] for said in process.stdout if (found := re.search(r"http://\S+", said))), None)
-        assert address, "the server did not start"
-        parts = urlsplit(address)
+    with served(folder, add=["reports.jsonl"], BYLINE_FETCH_PRIVATE='["127.0.0.1"]') as server:
+        parts = urlsplit(server.address)
         line = Line((parts.hostname, parts.port))
         yield line
         line.down()
-        process.terminate()
-        process.stdout.read()
 
 
 @pytest.fixture

@@ -1,17 +1,13 @@
 """Logging in and out in a real browser, by mouse and by keyboard alone."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from served import served
 
 from ui.access.accounts import Accounts
 from ui.words import LANGUAGES, texts
 
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
 PASSWORD = "four plain words here"
 PATIENCE = 60_000
@@ -22,19 +18,10 @@ def server(tmp_path_factory):
     """The address of a served collection that anna owns and ben reads."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "ferry.txt").write_text("Ferry fare rises\n\nThe harbour ferry will cost 4 euros from 1 June.\n")
-    data = folder / "data"
     for name, role in (("anna", "owner"), ("ben", "reader")):
-        Accounts(data).add(name, PASSWORD, role=role)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(data), "HOME": str(folder)}
-    byline = [sys.executable, "-m", "ui"]
-    subprocess.run([*byline, "add", "ferry.txt"], env=environment, cwd=folder, check=True, capture_output=True)
-    command = [*byline, "serve", "--auth", "password", "--port", "49200"]
-    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        address = next((found[0] for line in process.stdout if (found := re.search(r"http://\S+", line))), None)
-        assert address, "the server did not start"
-        yield address
-        process.terminate()
-        process.stdout.read()
+        Accounts(folder / "data").add(name, PASSWORD, role=role)
+    with served(folder, "--auth", "password", add=["ferry.txt"]) as server:
+        yield server.address
 
 
 @pytest.fixture
@@ -87,13 +74,14 @@ def test_by_keyboard_in_and_out_again_and_back_to_where_it_went(server, open_pag
     page = open_page()
     page.goto(f"{server}/library?sort=title")
     assert "/login?next=" in page.url
+    page.wait_for_selector("#name:focus")
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{server}/library?sort=title")
     assert page.context.cookies()[0]["httpOnly"]
-    assert "byline=" not in page.evaluate("document.cookie")
+    assert "byline" not in page.evaluate("document.cookie")
     page.goto(f"{server}/login")
     assert "anna" in page.inner_text("main")
     page.focus(".login button")

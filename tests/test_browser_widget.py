@@ -1,22 +1,18 @@
 """The widget in a real browser, on pages of another origin than the server that answers it."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from served import served
 
 from ui.widgets.registry import Registry, Widget
 
-ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
 STORY = (
     "Ferry fare rises\n\nThe Ledger\n21 May 2024\n\n"
@@ -88,17 +84,8 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     (folder / "ferry.txt").write_text(STORY)
     (folder / "evil.jsonl").write_text(json.dumps(HOSTILE))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    byline = [sys.executable, "-m", "ui"]
-    add = [*byline, "add", str(folder / "ferry.txt"), str(folder / "evil.jsonl")]
-    subprocess.run(add, env=environment, cwd=folder, check=True, capture_output=True, timeout=120)
-    command = [*byline, "serve", "--port", "48720"]
-    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        address = next((found[0] for line in process.stdout if (found := re.search(r"http://\S+", line))), None)
-        assert address, "the server did not start"
-        yield address, Registry(folder / "data")
-        process.terminate()
-        process.stdout.read()
+    with served(folder, add=["ferry.txt", "evil.jsonl"]) as server:
+        yield server.address, Registry(server.data)
 
 
 class Host(BaseHTTPRequestHandler):
@@ -119,12 +106,12 @@ class Host(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def host():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as served:
-        served.pages = {}
-        serving = threading.Thread(target=served.serve_forever)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as hosted:
+        hosted.pages = {}
+        serving = threading.Thread(target=hosted.serve_forever)
         serving.start()
-        yield served
-        served.shutdown()
+        yield hosted
+        hosted.shutdown()
         serving.join()
 
 

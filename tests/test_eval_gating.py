@@ -123,7 +123,7 @@ class Backwards:
 def test_a_broken_retriever_fails_for_what_is_not_retrieved(fishing, sound, tmp_path):
     def opened(collection, settings):
         assistant = build_assistant(collection, settings)
-        assistant._looking._retriever = Backwards(assistant._looking._retriever)
+        assistant._retriever = Backwards(assistant._retriever)
         return assistant
 
     folder = carried_out(fishing, tmp_path / "run", engine=opened)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from served import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, StreamingResponse
@@ -25,9 +25,9 @@ from ui.access.accounts import Accounts
 from ui.access.rules import Needed, needed_for
 from ui.access.tokens import Tokens
 from ui.history import History
+from ui.listening import listen
 from ui.security import BodyLimit
 from ui.security.connections import LARGEST_HEAD, BoundedHttp
-from ui.server import listen
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct-horse-battery"
@@ -66,44 +66,27 @@ NEEDED_BY_THE_CHAT = re.compile(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """A server with passwords: its address, its data directory, its process, and the file of its log."""
+def server(tmp_path_factory):
+    """A server with passwords."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "ferry.txt").write_text(STORY)
-    data = folder / "data"
-    Accounts(data).add("anna", PASSWORD, role="owner")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(data), "HOME": str(folder)}
-    environment["BYLINE_QUESTIONS_PER_MINUTE"] = "0"
-    byline = [sys.executable, "-m", "ui"]
-    subprocess.run([*byline, "add", "ferry.txt"], env=environment, cwd=folder, check=True, capture_output=True)
-    command = [*byline, "serve", "--port", "49100", "--auth", "password"]
-    log = folder / "log"
-    with (
-        log.open("wb") as told,
-        subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=told, text=True
-        ) as server,
-    ):
-        address = next((found[0] for line in server.stdout if (found := re.search(r"http://\S+", line))), None)
-        assert address, log.read_text()
-        yield address, data, server, log
-        server.send_signal(signal.SIGINT)
-        server.stdout.read()
+    Accounts(folder / "data").add("anna", PASSWORD, role="owner")
+    with served(folder, "--auth", "password", add=["ferry.txt"], BYLINE_QUESTIONS_PER_MINUTE="0") as server:
+        yield server
 
 
 def bearer(data: Path, name: str, role: str = "reader") -> dict[str, str]:
     return {"authorization": f"Bearer {Tokens(data).create(name, role=role)[1]}"}
 
 
-def test_of_gradios_routes_there_are_those_that_the_chat_needs(served, tmp_path):
-    address, data, _, _ = served
+def test_of_gradios_routes_there_are_those_that_the_chat_needs(server, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", GRADIO_ROUTES, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     routes = [(method, re.sub(r"\{[^}]+\}", "x", path)) for method, path in json.loads(done.stdout.splitlines()[-1])]
     assert len(routes) > 60
-    owner = bearer(data, "routes", "owner")
-    with httpx.Client(base_url=address) as client:
+    owner = bearer(server.data, "routes", "owner")
+    with httpx.Client(base_url=server.address) as client:
         for method, path in routes:
             if NEEDED_BY_THE_CHAT.fullmatch(path):
                 if path not in ("/favicon.ico", "/login") and needed_for(method, path):
@@ -121,15 +104,14 @@ def test_of_gradios_routes_there_are_those_that_the_chat_needs(served, tmp_path)
     assert needed_for("POST", "/gradio_api/queue/join") == Needed.READER
 
 
-def test_the_log_of_a_session_holds_no_secret(served):
-    address, data, _, log = served
-    headers = bearer(data, "logged")
+def test_the_log_of_a_session_holds_no_secret(server):
+    headers = bearer(server.data, "logged")
     secret = headers["authorization"].split()[1]
-    origin = {"origin": address}
-    with httpx.Client(base_url=address, follow_redirects=False) as client:
+    origin = {"origin": server.address}
+    with httpx.Client(base_url=server.address, follow_redirects=False) as client:
         for password in ("hunter2-hunter2", PASSWORD):
             client.post("/login", data={"name": "anna", "password": password}, headers=origin)
-        session = client.cookies["byline"]
+        (session,) = client.cookies.values()
         client.get("/", headers={"accept": "text/html"})
         client.get("/api/articles", params={"token": secret})
         client.post("/api/ask", json={"question": SECRET_QUESTION})
@@ -139,7 +121,7 @@ def test_the_log_of_a_session_holds_no_secret(served):
         client.get("/api/articles", headers={"authorization": f"Bearer byline_{'x' * 40}"})
         wrong = client.post("/v1/chat/completions", json={"model": SECRET_QUESTION}, headers=headers)
         client.post("/logout", headers=origin)
-    said = log.read_text()
+    said, data = server.log, server.data
     assert "A login from 127.0.0.1 failed" in said
     for text in (PASSWORD, "hunter2", session, secret, secret[-20:], "confidential", "x" * 40, str(data), "Traceback"):
         assert text not in said, f"the log holds {text}"
@@ -147,14 +129,14 @@ def test_the_log_of_a_session_holds_no_secret(served):
         assert text not in wrong.text
 
 
-def test_one_person_reaches_nothing_of_anothers(served):
-    address, data, _, _ = served
+def test_one_person_reaches_nothing_of_anothers(server):
+    data = server.data
     mine, theirs = bearer(data, "carol"), bearer(data, "dave", "owner")
     conversation, own = "c" * 32, "d" * 32
     history = History(data)
     key = history.begin("person token:carol", conversation, "Who will steer the ferry?")
     history.begin("person token:dave", own, "What is new?")
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=server.address) as client:
         at = f"/api/conversations/{conversation}"
         assert [one["id"] for one in client.get("/api/conversations", headers=mine).json()] == [conversation]
         assert [one["id"] for one in client.get("/api/conversations", headers=theirs).json()] == [own]
@@ -177,14 +159,13 @@ def test_one_person_reaches_nothing_of_anothers(served):
         assert "steer" in client.get(f"{at}/markdown", headers=mine).text
 
 
-def test_one_persons_flood_keeps_no_other_person_waiting(served):
-    address, data, _, _ = served
-    hog, other = bearer(data, "hog"), bearer(data, "other")
+def test_one_persons_flood_keeps_no_other_person_waiting(server):
+    hog, other = bearer(server.data, "hog"), bearer(server.data, "other")
     question = {"question": "What will the harbour ferry cost?"}
 
     async def flood() -> tuple[float, float, int, list[float]]:
         limits, checks = httpx.Limits(max_connections=None), []
-        async with httpx.AsyncClient(base_url=address, timeout=250, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=server.address, timeout=250, limits=limits) as client:
 
             async def asked(headers: dict[str, str]) -> tuple[float, int]:
                 began = time.perf_counter()
@@ -220,13 +201,12 @@ def memory(process: subprocess.Popen) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1]) // 1024
 
 
-def test_a_gigabyte_leaves_the_memory_flat(served):
-    address, data, server, _ = served
-    headers = bearer(data, "gigabyte", "owner")
-    before = memory(server)
+def test_a_gigabyte_leaves_the_memory_flat(server):
+    headers = bearer(server.data, "gigabyte", "owner")
+    before = memory(server.process)
     part = b"x" * 2**20
     for path in ("/api/ask", "/api/articles", "/login"):
-        with httpx.Client(base_url=address, timeout=60) as client:
+        with httpx.Client(base_url=server.address, timeout=60) as client:
             with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
                 connection.sendall(
                     f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {2**30}\r\n\r\n".encode()
@@ -237,14 +217,13 @@ def test_a_gigabyte_leaves_the_memory_flat(served):
                 assert reply.status_code in (413, 422, 403)
             except httpx.TransportError:
                 pass  # the server has hung up on what it had refused
-    assert memory(server) - before < 150
+    assert memory(server.process) - before < 150
 
 
 @contextmanager
 def quick(app: Starlette, **limits: float):
     """Serve the app with limits that are soon reached; its port, and how many connections it holds."""
     listener = listen("127.0.0.1", 49_160)
-    listener.listen()
     server = uvicorn.Server(uvicorn.Config(app, http=type("Quick", (BoundedHttp,), limits), log_level="critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

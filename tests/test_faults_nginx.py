@@ -1,13 +1,11 @@
 """Byline behind a real nginx with the configuration that is shipped: a path prefix, TLS, streams, and the widget."""
 
 import json
-import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,11 +14,13 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from served import served
+from talking import talking
 
 from assistant.settings import Settings
 from assistant.wiring import open_collection
 from index.articles import Article, Metadata
-from ui.server import listen
+from ui.listening import listen
 from ui.widgets.registry import Registry, Widget
 
 ROOT = Path(__file__).parent.parent
@@ -45,28 +45,6 @@ http {{
     include {folder}/byline.conf;
 }}
 """
-
-
-class Model(BaseHTTPRequestHandler):
-    """A real OpenAI-compatible endpoint that pauses between its words, and writes what holds."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.end_headers()
-        for word in ("The plant", " cost", " $340", " million", " [1]", ". "):
-            self.say({"delta": {"content": word}, "finish_reason": None})
-            time.sleep(0.3)
-        self.say({"delta": {}, "finish_reason": "stop"})
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def say(self, choice: dict) -> None:
-        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
-        self.wfile.write(f"data: {json.dumps({**chunk, 'choices': [{'index': 0, **choice}]})}\n\n".encode())
-        self.wfile.flush()
-
-    def log_message(self, *_: object) -> None: ...
 
 
 class Page(BaseHTTPRequestHandler):
@@ -112,33 +90,21 @@ def data(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def byline(data, answering):
-    """The port of a server that is told of its proxy, and everything it logs."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(data.parent),
+def byline(data):
+    """A server that is told of its proxy, and whose model pauses between its words."""
+    settings = {
         "BYLINE_ROOT_PATH": "/news",
         "BYLINE_TRUSTED_PROXIES": '["127.0.0.1"]',
         "BYLINE_AUTH": "open",
         "BYLINE_LOG_LEVEL": "info",
         "BYLINE_ENGINE": "generative",
-        "BYLINE_MODEL_URL": f"http://127.0.0.1:{answering(Model).server_port}/v1",
     }
-    command = [sys.executable, "-m", "ui", "--data", str(data), "serve", "--port", "48900"]
-    log = data.parent / "log"
+    words = ("The plant", " cost", " $340", " million", " [1]", ". ")
     with (
-        log.open("w") as written,
-        subprocess.Popen(
-            command, env=environment, cwd=data.parent, stdout=subprocess.PIPE, stderr=written, text=True
-        ) as process,
+        talking(*words, pause=0.3) as model,
+        served(data.parent, BYLINE_MODEL_URL=model.url, **settings) as server,
     ):
-        line = next((line for line in process.stdout if "ready" in line), "")
-        assert line, log.read_text()
-        yield int(re.search(r":(\d+)", line.partition("//")[2])[1]), log
-        process.terminate()
-        process.stdout.read()
-        assert process.wait(40) == 0
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +130,7 @@ def nginx(byline, folder, trusting):
         port = free.getsockname()[1]
     shipped = (ROOT / "deploy" / "nginx.conf").read_text()
     for here, there in (
-        ("127.0.0.1:7860", f"127.0.0.1:{byline[0]}"),
+        ("127.0.0.1:7860", byline.address.removeprefix("http://")),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("server_name news.example", "server_name 127.0.0.1"),
         ("/etc/ssl/news.example/fullchain.pem", f"{folder}/cert.pem"),
@@ -201,8 +167,7 @@ def test_its_request_id_is_in_the_reply_and_in_the_log(nginx, byline):
     reply = nginx.get("healthz", headers={"x-request-id": "forged-by-the-browser"})
     identity = reply.headers["x-request-id"]
     assert re.fullmatch("[0-9a-f]{32}", identity), "nginx's own"
-    logged = [json.loads(line) for line in byline[1].read_text().splitlines()]
-    assert [line["route"] for line in logged if line.get("request_id") == identity] == ["/healthz"]
+    assert json.loads(byline.line(identity))["route"] == "/healthz"
 
 
 def test_an_id_with_slashes_and_a_question_mark_finds_its_article(nginx):
@@ -214,7 +179,7 @@ def test_an_id_with_slashes_and_a_question_mark_finds_its_article(nginx):
     "path", ["metrics", "%6detrics", "x/../metrics", "/metrics", "./metrics", "local/proof?challenge=0123456789abcdef"]
 )
 def test_figures_and_commands_of_the_machine_stay_on_it(nginx, byline, trusting, path):
-    assert "byline_requests" in httpx.get(f"http://127.0.0.1:{byline[0]}/metrics").text
+    assert "byline_requests" in httpx.get(f"{byline.address}/metrics").text
     host, port = nginx.base_url.host, nginx.base_url.port
     raw = f"GET /news/{path} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n\r\n"
     # A client of HTTP would tidy the path.

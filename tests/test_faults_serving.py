@@ -1,85 +1,32 @@
 """A server that is told to end while it works: what it has begun is finished, and what it holds is closed."""
 
 import asyncio
-import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from served import served
 from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
+from talking import talking
 
 from assistant.settings import Settings
 from assistant.wiring import open_collection
 from index.articles import Article, Metadata
-from ui.server import address_of, listen
+from ui.listening import address_of, listen
 from ui.serving import Finishing, InFlight
 
 ROOT = Path(__file__).parent.parent
 TEXT = "Dunmore Motors opened its plant in Corrie in March 2021. The plant cost $340 million and employs 1,200 people."
 ASKED = {"question": "How much did the plant cost?"}
-
-
-class SlowModel(BaseHTTPRequestHandler):
-    """A real OpenAI-compatible endpoint that takes its time over each word."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.end_headers()
-        self.server.asked.set()
-        for word in ("The plant", " cost", " $340", " million", " [1]", ". "):
-            self.say({"delta": {"content": word}, "finish_reason": None})
-            time.sleep(0.5)
-        self.say({"delta": {}, "finish_reason": "stop"})
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def say(self, choice: dict) -> None:
-        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
-        self.wfile.write(f"data: {json.dumps({**chunk, 'choices': [{'index': 0, **choice}]})}\n\n".encode())
-        self.wfile.flush()
-
-    def log_message(self, *_: object) -> None: ...
-
-
-@pytest.fixture
-def model():
-    with ThreadingHTTPServer(("127.0.0.1", 0), SlowModel) as server:
-        server.asked = threading.Event()
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@contextmanager
-def serving(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen, str]]:
-    """``byline serve`` in a process of its own, and its address once it is ready."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(data.parent), **settings}
-    command = [sys.executable, "-m", "ui", "--data", str(data), "serve", "--port", "48860"]
-    with subprocess.Popen(
-        command, env=environment, cwd=data.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            line = next((line for line in process.stdout if "ready" in line), "")
-            assert line, process.stderr.read()
-            yield process, re.search(r"http://\S+", line)[0]
-        finally:
-            process.kill()
 
 
 @pytest.fixture
@@ -89,9 +36,13 @@ def data(tmp_path) -> Path:
     return tmp_path / "data"
 
 
-def test_told_to_end_it_finishes_the_answer_and_hangs_up_on_open_pages(data, model):
-    slow = {"BYLINE_ENGINE": "generative", "BYLINE_MODEL_URL": f"http://127.0.0.1:{model.server_port}/v1"}
-    with serving(data, **slow) as (process, address), httpx.Client(base_url=address, timeout=60) as client:
+def test_told_to_end_it_finishes_the_answer_and_hangs_up_on_open_pages(data):
+    words = ("The plant", " cost", " $340", " million", " [1]", ". ")
+    with (
+        talking(*words, pause=0.5) as model,
+        served(data.parent, BYLINE_ENGINE="generative", BYLINE_MODEL_URL=model.url) as server,
+        httpx.Client(base_url=server.address, timeout=60) as client,
+    ):
         with (
             client.stream("GET", "/gradio_api/heartbeat/page") as page,
             client.stream("GET", "/mcp", headers={"accept": "text/event-stream"}) as other,
@@ -99,19 +50,19 @@ def test_told_to_end_it_finishes_the_answer_and_hangs_up_on_open_pages(data, mod
         ):
             assert (page.status_code, other.status_code, reply.status_code) == (200, 200, 200)
             assert model.asked.wait(60)
-            process.send_signal(signal.SIGTERM)
+            server.process.send_signal(signal.SIGTERM)
             told = time.monotonic()
             time.sleep(0.5)
             with pytest.raises(httpx.ConnectError):
-                httpx.get(f"{address}/healthz")
+                httpx.get(f"{server.address}/healthz")
             events = reply.read().decode()
             finished = time.monotonic()
         assert "$340 million" in events.partition("event: answer")[2]
         assert '"engine": "generative"' in events
         assert finished - told > 1, "the model was still writing"
-        assert process.wait(30) == 0
+        assert server.process.wait(30) == 0
         assert time.monotonic() - finished < 25
-        assert process.stderr.read() == ""
+    assert len(server.said) == 1, "nothing but where it serves"
     with open_collection(Settings(data=data), write=True, purpose="test") as collection:
         assert collection.counts() == (1, 1)
 

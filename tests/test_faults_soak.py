@@ -6,17 +6,15 @@ A few seconds here; `make faults` gives it half an hour (``SOAK_MINUTES``).
 import itertools
 import json
 import os
-import re
-import signal
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from served import served
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "index" / "samples"
@@ -35,16 +33,9 @@ if not Path("/proc/self/statm").exists():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A served copy of the sample articles: its address and its process."""
-    folder = tmp_path_factory.mktemp("soak")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_DATA": str(folder / "data"), "HOME": str(folder)}
-    byline = [sys.executable, "-m", "ui"]
-    subprocess.run([*byline, "add", str(SAMPLES)], env=environment, cwd=folder, check=True, capture_output=True)
-    arguments = [*byline, "serve", "--port", "48950"]
-    with subprocess.Popen(arguments, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        found = (re.search(r"http://\S+", line) for line in process.stdout)
-        yield next(address[0] for address in found if address), process
-        process.send_signal(signal.SIGINT)
+    """The sample articles, served."""
+    with served(tmp_path_factory.mktemp("soak"), add=[SAMPLES]) as server:
+        yield server
 
 
 def resident_mb(process: subprocess.Popen[str]) -> float:
@@ -79,13 +70,12 @@ def use(address: str, person: int, done: threading.Event, uses: list[str]) -> No
 
 @pytest.mark.timeout(60 * MINUTES + 300)
 def test_memory_stays_flat_under_mixed_use(server):
-    address, process = server
     done, uses, held = threading.Event(), [], []
     failures: list[BaseException] = []
 
     def person(number: int) -> None:
         try:
-            use(address, number, done, uses)
+            use(server.address, number, done, uses)
         except (httpx.HTTPError, AssertionError) as exc:
             failures.append(exc)
 
@@ -95,7 +85,7 @@ def test_memory_stays_flat_under_mixed_use(server):
     ends = time.monotonic() + 60 * MINUTES
     while time.monotonic() < ends and not failures:
         time.sleep(min(5, 6 * MINUTES))
-        held.append(resident_mb(process))
+        held.append(resident_mb(server.process))
     done.set()
     for one in people:
         one.join()

@@ -88,7 +88,7 @@ class Endless:
     def __init__(self):
         self.stopped = threading.Event()
 
-    def stream(self, question):
+    def stream(self, question, wanted):
         try:
             while True:
                 yield Rewritten(question.text)
@@ -268,7 +268,7 @@ class Slow:
         self.let = threading.Event()
         self.asked = []
 
-    def stream(self, question):
+    def stream(self, question, wanted):
         self.asked.append(question.text)
         self.let.wait(10)
         yield Finished(Answer(question.text, (), (), 0.0, abstained=True))

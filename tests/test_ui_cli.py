@@ -1,4 +1,3 @@
-import gc
 import json
 import subprocess
 import sys
@@ -6,24 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.cli import main
-
 ROOT = Path(__file__).parent.parent
 STORY = "Ferry fare rises\n\nThe harbour ferry will cost 4 euros from 1 June, the council said on Monday."
-
-
-@pytest.fixture
-def byline(capsys, tmp_path):
-    """Runs the command line on an empty collection: its exit code, and what it printed and complained about."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main(["--data", str(tmp_path / "data"), *arguments])
-        gc.enable()  # `ask` turns it off for the life of its process
-        printed = capsys.readouterr()
-        return exit_.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture

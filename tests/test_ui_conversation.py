@@ -1,6 +1,6 @@
 import asyncio
 import time
-from contextlib import closing
+from contextlib import aclosing, closing
 
 import pytest
 
@@ -145,22 +145,26 @@ def test_the_samples_have_questions_of_their_own(chat):
 
 
 class Slow:
-    """Says one sentence, then waits until its asker has left, or breaks."""
+    """Says one sentence, then waits, for as long as its asker does with ``hesitates``, or breaks."""
 
-    def __init__(self, *, breaks=False):
+    def __init__(self, *, breaks=False, hesitates=False):
         self.breaks = breaks
+        self.hesitates = hesitates
 
-    def stream(self, question):
+    def stream(self, question, wanted):
         yield Rewritten(question.text)
         yield Stated(Statement("The first sentence.", (), None), ())
         if self.breaks:
             raise RuntimeError("a secret path")
         time.sleep(0.2)
+        while self.hesitates and not wanted.cancelled():
+            time.sleep(0.01)
         yield Finished(Answer(question.text, (), (), 0.0, abstained=True))
 
 
 def slow(chat, **behaviour):
-    return Chat(chat.collection, chat.assistant, Answering(Slow(**behaviour), at_once=1), chat.history, chat.settings)
+    settings = Settings(data=chat.settings.data, engine="generative", model_url="http://127.0.0.1:9/v1")
+    return Chat(chat.collection, chat.assistant, Answering(Slow(**behaviour), at_once=1), chat.history, settings)
 
 
 def test_whoever_leaves_finds_what_had_been_said(chat):
@@ -178,6 +182,22 @@ def test_whoever_leaves_finds_what_had_been_said(chat):
     kept = chat.history.exchanges("visitor one", OPEN)[0]
     assert kept.state == "stopped"
     assert kept.answer.statements[0].text == "The first sentence."
+
+
+def test_what_a_hesitating_model_has_said_is_kept_and_told_again(chat):
+    hesitating = slow(chat, hesitates=True)
+
+    async def wait():
+        grown = hesitating.ask(visit(), FERRY)
+        async with aclosing(grown):
+            told = [await anext(grown) for _ in range(4)]
+            return told, chat.history.exchanges("visitor one", OPEN)[0]
+
+    with closing(hesitating.answering):
+        told, kept = asyncio.run(wait())
+    assert told[-2] == told[-1], "nothing new, so that whoever carries it notices who has left"
+    assert (kept.state, kept.answer.statements[0].text) == ("open", "The first sentence.")
+    assert chat.history.exchanges("visitor one", OPEN)[0].state == "stopped"
 
 
 def test_a_stopped_question_keeps_its_place_whatever_its_answer_becomes(chat):

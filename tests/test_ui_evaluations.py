@@ -71,6 +71,14 @@ def test_the_runs_are_listed_with_their_figures_and_reports(client):
     assert "<script>fetch" not in page
 
 
+def test_where_nothing_can_be_written_a_run_is_refused_in_a_line(client):
+    Path("runs").write_text("no folder")
+    reply = client.post("/eval", data={"questions": "samples"}, headers={"origin": "http://127.0.0.1:7860"})
+    assert reply.status_code == 409
+    assert "byline-eval run --out" in reply.json()["error"]
+    assert "No run yet" in client.get("/eval").text
+
+
 def test_a_report_is_kept_from_everything_else(client):
     finished_run("old", EVIL)
     report = client.get("/eval/old")

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assistant.answers import Answer, Citation, Conflict, Statement, Turn
+from assistant.remarks import remark
 from index.errors import BylineError
 from ui import history as kept
 from ui.access.person import Person
@@ -23,7 +24,8 @@ ANSWER = Answer(
     0.93,
     conflicts=(Conflict((1,), "A note", kind="update"),),
     short="Ada",
-    notes=("One note",),
+    notes=("Read “Wun” as “won”.",),
+    remarks=(remark("read_as", typed="Wun", meant="won"), remark("not_mentioned", names=("Ada", "Bob"))),
     retrieved=("a",),
     timings_ms={"total": 1.5},
 )
@@ -41,6 +43,15 @@ def test_a_question_and_its_answer_come_back_as_they_were(history):
     (found,) = history.exchanges("p", "c")
     assert found.answer == ANSWER
     assert found.state == "answered"
+
+
+def test_what_had_been_said_of_a_stopped_question_may_come_late(history):
+    key = history.begin("p", "c", "Who won?")
+    history.stop("p", "c")
+    history.note(key, "answered", answer=ANSWER)
+    assert history.exchanges("p", "c")[0].answer is None
+    history.note(key, "stopped", answer=ANSWER)
+    assert (history.exchanges("p", "c")[0].state, history.exchanges("p", "c")[0].answer) == ("stopped", ANSWER)
 
 
 def test_the_conversation_is_told_to_the_assistant_without_what_failed(history):

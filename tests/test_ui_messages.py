@@ -1,11 +1,14 @@
 from datetime import date
 from html.parser import HTMLParser
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Answer, Citation, Conflict, Statement
+from assistant.dates.periods import year
+from assistant.remarks import LINES, remark
 from ui.export import copied, markdown
 from ui.history import Exchange
 from ui.messages import exchange_html, greeting, messages, question_html, suggestion
@@ -136,10 +139,56 @@ def test_silence_gives_its_reason_and_what_is_nearest():
     assert "Die Artikel sagen es nicht." in shown(silent, GERMAN)
 
 
+def silence(*remarks, **values):
+    reason, *notes = map(str, remarks)
+    given_ = {"statements": (), "citations": (), "abstained": True, "remarks": remarks, "notes": tuple(notes)}
+    return answered(**{**given_, "reason": reason, **values})
+
+
+def test_reason_and_notes_are_said_in_the_readers_language():
+    silent = silence(remark("not_mentioned", names=("Ada", "Bob")), remark("published_by", day=date(2024, 6, 30)))
+    html = shown(silent, GERMAN)
+    assert "erwähnt Ada oder Bob nicht" in html
+    assert "bis zum 30. Juni 2024" in html
+    assert "articles" not in html.replace("articles/", "")
+    assert "does not mention Ada or Bob" in shown(silent)
+    assert "erwähnt Ada oder Bob nicht" in markdown([exchange(silent)], GERMAN, day=date(2026, 1, 1))
+
+
+def test_a_span_of_days_is_written_out():
+    note = remark("time_read_as", said="last year", period=year(2025), day=date(2026, 11, 22))
+    html = shown(answered(notes=(note.text,), remarks=(note,)), Words("chat", "es"))
+    assert "22 de noviembre de 2026: 1 de enero de 2025 – 31 de diciembre de 2025." in html
+
+
+@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_remark_can_be_said_whatever_its_values(kind, language):
+    names = {name for _, name, _, _ in Formatter().parse(LINES[kind]) if name}
+    texts = {name for name in names if not name.endswith(("day", "period"))}
+    times = dict.fromkeys(names - texts, date(2024, 6, 30))
+    html = shown(silence(remark(kind, **dict.fromkeys(texts, "<b>{0}</b>"), **times)), Words("chat", language))
+    assert html.count("&lt;b&gt;{0}&lt;/b&gt;") == 2 * len(texts), "once to be read and once to be copied"
+
+
+def test_a_reason_that_is_known_in_english_alone_stands_below_what_it_comes_to():
+    old = silence(remark("not_said"), reason="The archive is shut.", remarks=())
+    assert '<p>Die Artikel sagen es nicht.</p><p class="why" lang="en">The archive is shut.</p>' in shown(old, GERMAN)
+
+
+def test_why_a_model_did_not_write_the_answer_is_told():
+    failed = remark("model_failed", trouble="The model at 127.0.0.1:9 does not answer.")
+    html = shown(answered(reason=failed.text, remarks=(failed,)), GERMAN)
+    assert "127.0.0.1:9" in html
+    assert "Gezeigt werden die Sätze der Artikel selbst." in html
+
+
 def test_an_answer_on_its_way_shows_what_there_is():
     assert "Reading the articles" in shown()
     begun = exchange_html(exchange(answered(citations=(), statements=()), state="open"), ENGLISH)
     assert "Reading the articles" in begun
+    writing = answered(citations=(), statements=(), engine="generative")
+    assert "is being written" in exchange_html(exchange(writing, state="open"), ENGLISH)
     some = exchange_html(exchange(answered(), state="open"), ENGLISH)
     assert "4 euros" in some
     assert "Reading the articles" not in some

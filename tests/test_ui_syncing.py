@@ -1,11 +1,8 @@
-import gc
 import http.server
 import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,15 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from served import served
 
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.syncing import Follower
-from ui.cli import main
 from ui.following import following, interval
 from ui.server import create_api
 
-ROOT = Path(__file__).parent.parent
 PAGE = (
     b"<!doctype html><html><head><title>Ferry fare rises</title></head><body><article><h1>Ferry fare rises</h1>"
     b"<p>The harbour ferry will cost 4 euros from 1 June, the council said on Monday.</p></article></body></html>"
@@ -69,20 +65,6 @@ def site() -> Iterator[Site]:
 def own_site(monkeypatch) -> None:
     """The owner's settings allow this machine."""
     monkeypatch.setenv("BYLINE_FETCH_PRIVATE", '["127.0.0.1"]')
-
-
-@pytest.fixture
-def byline(capsys, tmp_path):
-    """Runs the command line on an empty collection: its exit code, and what it printed and complained about."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main(["--data", str(tmp_path / "data"), *arguments])
-        gc.enable()  # `ask` turns it off for the life of its process
-        printed = capsys.readouterr()
-        return exit_.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 def write(path: Path, text: str) -> Path:
@@ -290,12 +272,9 @@ def test_a_real_server_follows_its_sources_and_ends_at_once(tmp_path, site, byli
     byline("add", site.url("/feed.xml"))
     site.pages["/mill"] = PAGE.replace(b"ferry will cost 4 euros", b"mill will open again").replace(b"Ferry", b"Mill")
     site.pages["/feed.xml"] = FEED.replace(b"<item>", b"<item><link>/mill</link></item><item>")
-    command = [sys.executable, "-m", "ui", "--data", str(tmp_path / "data"), "serve", "--sync-every", "15m"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        address = server.stdout.readline().split()[-1]
-        with httpx.Client(base_url=address, trust_env=False) as client:
+    with served(tmp_path, "--sync-every", "15m") as server:
+        with httpx.Client(base_url=server.address, trust_env=False) as client:
             assert eventually(lambda: len(client.get("/api/articles").json()) == 2)
-        server.send_signal(signal.SIGINT)
         began = time.monotonic()
-        server.wait(30)
+        server.end(signal.SIGINT)
     assert time.monotonic() - began < 15

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.remarks import LINES
 from ui.ratings import REASONS
 from ui.words import LANGUAGES, Words, preferred, texts
 
@@ -20,6 +21,13 @@ def test_every_text_is_there_in_every_language_with_the_same_values(key):
     assert set(said) == set(LANGUAGES)
     assert all(said.values())
     assert len({frozenset(placeholders(text)) for text in said.values()}) == 1
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_every_remark_is_there_in_every_other_language_with_the_same_values(kind):
+    said = texts("remarks")[kind]
+    assert set(said) == set(LANGUAGES) - {"en"}
+    assert {frozenset(placeholders(text)) for text in said.values()} == {frozenset(placeholders(LINES[kind]))}
 
 
 def test_every_text_that_the_script_says_is_known():

@@ -7,7 +7,6 @@ them; somebody else who asks one waits for at most one of them.
 
 import asyncio
 import os
-import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -31,7 +30,7 @@ MINUTE = 60
 class Streaming(Protocol):
     """Answers questions, such as an ``Assistant``."""
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question, wanted: Future[None] | None = None) -> Iterator[Event]:
         """What ``Assistant.stream`` gives."""
         ...
 
@@ -92,8 +91,9 @@ class Answering:
 
     async def _events(self, question: Question, asker: str) -> AsyncGenerator[Event, None]:
         told: asyncio.Queue[Event | None] = asyncio.Queue()
-        left, loop = threading.Event(), asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         answered: Future[None] = Future()
+        wanted: Future[None] = Future()
 
         def tell(event: Event | None) -> None:
             # The loop is closed where the server has ended before its answers.
@@ -102,7 +102,7 @@ class Answering:
 
         def work() -> None:
             try:
-                self._stream(question, tell, left)
+                self._stream(question, tell, wanted)
                 answered.set_result(None)
             except BaseException as error:
                 answered.set_exception(error)
@@ -118,18 +118,19 @@ class Answering:
                 yield event
             answered.result()
         finally:
-            left.set()
+            # From here on a thread that still works on the answer, or waits for a model's words, ends soon.
+            wanted.cancel()
             self._turns.done(asker, work_in_context)
 
     def _answer_next(self) -> None:
         if work := self._turns.take():
             work()
 
-    def _stream(self, question: Question, tell: Callable[[Event], None], left: threading.Event) -> None:
-        events = self._assistant.stream(question)
+    def _stream(self, question: Question, tell: Callable[[Event], None], wanted: Future[None]) -> None:
+        events = self._assistant.stream(question, wanted)
         try:
             for event in events:
-                if left.is_set():
+                if wanted.cancelled():
                     break
                 tell(event)
         finally:

@@ -35,7 +35,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 EVENT = {
     "type": "object",
     "properties": {
-        "event": {"enum": ["question", "statement", "answer", "error"]},
+        "event": {"enum": ["question", "writing", "statement", "answer", "error"]},
         "data": {"type": "string", "description": "One JSON object; of `answer`, what `/api/ask` gives."},
     },
     "required": ["event", "data"],
@@ -43,7 +43,8 @@ EVENT = {
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {"schema": EVENT}},
-        "description": "Events in this order: `question`, each `statement`, `answer`; or `error` at any point.",
+        "description": "Events in this order: `question`, `writing` once a model has begun, each `statement` once it "
+        "has passed its checks, `answer`; or `error` at any point.",
     }
 }
 

@@ -17,12 +17,6 @@ from ui.api_conversations import visit_of
 from ui.conversation import Chat, Messages, Visit
 from ui.errors import shown
 
-HEAD = (
-    '<meta name="referrer" content="no-referrer">'
-    '<link rel="stylesheet" href="static/byline/byline.css">'
-    '<link rel="stylesheet" href="static/byline/chat.css">'
-    '<script type="module" src="static/byline/chat.js"></script>'
-)
 AT_ONCE = 500
 """Questions that Gradio takes at once; how many are answered at once is up to ``Answering``."""
 Update = dict[str, Any]
@@ -59,13 +53,13 @@ def build_chat(chat: Chat) -> gr.Blocks:
         parts = Parts(
             messages=_messages(),
             box=_box(chat.settings.question_characters),
-            picked=gr.Textbox(elem_id="picked", visible="hidden"),
-            conversation=gr.Textbox(elem_id="conversation-id", visible="hidden"),
-            limits=gr.Textbox(elem_id="limits", visible="hidden"),
+            picked=_unseen("picked"),
+            conversation=_unseen("conversation-id"),
+            limits=_unseen("limits"),
             ask=gr.Button(elem_id="ask", visible="hidden"),
             again=gr.Button(elem_id="again", visible="hidden"),
             open=gr.Button(elem_id="open", visible="hidden"),
-            trouble=gr.Textbox(elem_id="trouble", visible="hidden"),
+            trouble=_unseen("trouble"),
         )
         _connect(page, parts, chat)
     # Gradio's own default answers one person at a time.
@@ -90,6 +84,7 @@ def _messages() -> gr.Chatbot:
 
 def _box(longest: int) -> gr.Textbox:
     return gr.Textbox(
+        "",
         elem_id="box",
         show_label=False,
         container=False,
@@ -102,12 +97,16 @@ def _box(longest: int) -> gr.Textbox:
     )
 
 
+def _unseen(name: str) -> gr.Textbox:
+    return gr.Textbox("", elem_id=name, visible="hidden")
+
+
 def _connect(page: gr.Blocks, parts: Parts, chat: Chat) -> None:
     do = Handlers(chat)
     shows, where = [parts.messages, parts.box, parts.trouble], [parts.conversation, parts.limits]
     asking: list[Any] = [
         parts.box.submit(do.ask, [parts.box, *where], shows, **QUIET),
-        parts.ask.click(do.pick, [parts.picked, *where], shows, **QUIET),
+        parts.ask.click(do.ask, [parts.picked, *where], shows, **QUIET),
         parts.again.click(do.again, where, shows, **QUIET),
     ]
     parts.box.stop(do.stop, parts.conversation, [parts.messages, parts.box], cancels=asking, **QUIET)
@@ -122,14 +121,7 @@ class Handlers:
     chat: Chat
 
     async def ask(self, question: str, conversation: str, limits: str, request: gr.Request) -> Steps:
-        """Ask what is in the box."""
-        asked = self.chat.ask(_visit(request, conversation), question, limits=limits)
-        async with aclosing(_shown(asked, clears=True)) as steps:
-            async for step in steps:
-                yield step
-
-    async def pick(self, question: str, conversation: str, limits: str, request: gr.Request) -> Steps:
-        """Ask what was clicked; what is in the box stays there."""
+        """Ask what was typed or clicked; the page's script takes out of the box what stands in the conversation."""
         asked = self.chat.ask(_visit(request, conversation), question, limits=limits)
         async with aclosing(_shown(asked)) as steps:
             async for step in steps:
@@ -155,9 +147,9 @@ class Handlers:
         return await self.open(request.query_params.get("conversation", ""), request)
 
 
-async def _shown(grown: AsyncGenerator[Messages, None], *, clears: bool = False) -> Steps:
-    """The conversation as it grows, Stop in place of Send; ``clears``: out of the box once the question is kept."""
-    busy = gr.update(value="", **BUSY) if clears else gr.update(**BUSY)
+async def _shown(grown: AsyncGenerator[Messages, None]) -> Steps:
+    """The conversation as it grows, Stop in place of Send."""
+    busy = gr.update(**BUSY)
     try:
         async for messages in grown:
             yield messages, busy, ""

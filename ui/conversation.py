@@ -3,14 +3,13 @@
 import asyncio
 import logging
 import re
-import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 
-from assistant.answers import Answer, Finished, Question, Rewritten, Stated
+from assistant.answers import Answer, Event, Finished, Question, Rewritten, Stated, Writing
 from assistant.chain import Assistant
 from assistant.settings import Settings
 from index.collection import Collection
@@ -24,8 +23,11 @@ from ui.scopes import ScopeIn
 from ui.words import Words
 
 LOG = logging.getLogger(__name__)
-NOTED_EVERY = 1.0
-"""Seconds after which what has been said of a slow answer is kept; what is said faster is kept as a whole."""
+BEAT = 1.5
+"""Seconds after which what a model's slow answer has said is kept and given once more: whoever carries the conversation
+then notices that its asker has left. Without a model answers are not that slow."""
+PATIENCE = 5.0
+"""Seconds in which an answer that is stopped can keep what has been said."""
 CONVERSATION = re.compile(r"[0-9a-f]{32}")
 Messages = list[dict[str, str]]
 
@@ -76,11 +78,12 @@ class Chat:
         asked = Question(question, turns(past), wanted.scope)
         async with aclosing(self._answered(Exchange(key, question), asked, visit)) as grown:
             seen: Messages = []
+            last: Exchange | None = None
             async for exchange in grown:
                 now = messages([exchange], visit.words)
-                if now != seen:
+                if now != seen or exchange is last:
                     yield [*before, *now]
-                seen = now
+                seen, last = now, exchange
 
     async def again(self, visit: Visit, *, limits: str = "") -> AsyncGenerator[Messages, None]:
         """Ask the conversation's last question once more, in place of what became of it."""
@@ -92,7 +95,7 @@ class Chat:
 
     async def stop(self, visit: Visit) -> Messages:
         """The conversation, waiting for no answer any more."""
-        for _ in range(20):
+        for _ in range(int(PATIENCE / 0.1)):
             # The answer is cancelled at the same time, and keeps what has been said.
             exchanges = await self._exchanges(visit)
             if all(one.state != "open" for one in exchanges):
@@ -131,15 +134,17 @@ class Chat:
         return await run_in_threadpool(self.history.exchanges, visit.person, visit.conversation)
 
     async def _answered(self, asked: Exchange, question: Question, visit: Visit) -> AsyncGenerator[Exchange, None]:
-        grown, noted = asked, time.monotonic()
+        grown = noted = asked
+        beat = BEAT if self.settings.engine == "generative" else None
         try:
             yield asked
-            async with aclosing(self.answering.events(question, asker=visit.asker)) as events:
-                async for event in events:
-                    grown = _grown(grown, event)
-                    if grown.state != "open" or time.monotonic() - noted > NOTED_EVERY:
+            events = self.answering.events(question, asker=visit.asker)
+            async with aclosing(_beating(events, beat)) as beating:
+                async for event in beating:
+                    grown = _grown(grown, event) if event else grown
+                    if grown is not noted and (grown.state != "open" or not event):
                         await run_in_threadpool(self.history.note, grown.key, grown.state, answer=grown.answer)
-                        noted = time.monotonic()
+                        noted = grown
                     yield grown
         except BylineError as error:
             grown = await self._failed(grown, shown(error)[0])
@@ -161,12 +166,37 @@ class Chat:
         return replace(exchange, state="failed", notice=notice)
 
 
-def _grown(exchange: Exchange, event: Rewritten | Stated | Finished) -> Exchange:
+async def _beating(events: AsyncGenerator[Event, None], beat: float | None) -> AsyncGenerator[Event | None, None]:
+    """The events, and None whenever none has come for ``beat`` seconds; closed, it closes them."""
+    next_: asyncio.Task[Event | None] | None = None
+    try:
+        while True:
+            next_ = next_ or asyncio.ensure_future(anext(events, None))
+            done, _ = await asyncio.wait({next_}, timeout=beat)
+            if not done:
+                yield None
+            elif event := next_.result():
+                next_ = None
+                yield event
+            else:
+                return
+    finally:
+        if next_:
+            next_.cancel()
+            # What it would have told, or why it could not, is not waited for any more.
+            with suppress(asyncio.CancelledError, Exception):
+                await next_
+        await events.aclose()
+
+
+def _grown(exchange: Exchange, event: Rewritten | Writing | Stated | Finished) -> Exchange:
     """The exchange with what the event tells."""
     so_far = exchange.answer or Answer(exchange.question, (), (), 0.0)
     match event:
         case Rewritten():
             return replace(exchange, answer=replace(so_far, question=event.question))
+        case Writing():
+            return replace(exchange, answer=replace(so_far, engine="generative"))
         case Stated():
             return replace(
                 exchange,

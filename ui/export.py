@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, Conflict
 from ui.history import Exchange
-from ui.render import confidence, credit, readable, web_link
+from ui.render import confidence, credit, readable, told, web_link
 from ui.words import Words
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
@@ -19,7 +19,8 @@ def copied(answer: Answer, words: Words) -> str:
     sources = [
         f"[{one.number}] {_line(origin(one, words))}: “{_line(one.quote)}”{_address(one)}" for one in answer.citations
     ]
-    lines = [_line(answer.text), *(_line(conflict.note) for conflict in answer.conflicts), "", *sources]
+    said = told(answer.text, answer.remarks, words.language)[0]
+    lines = [_line(said), *(_line(_note(conflict, words)) for conflict in answer.conflicts), "", *sources]
     return "\n".join(lines).strip()
 
 
@@ -39,7 +40,7 @@ def _answer(exchange: Exchange, words: Words) -> list[str]:
     if answer.abstained:
         near = [f"- “{_safe(one.quote)}” ({_safe(origin(one, words))})" for one in answer.nearest]
         return [
-            _safe(answer.reason or words("not_said")),
+            _safe(told(answer.reason or words("not_said"), answer.remarks, words.language)[0]),
             "",
             *([f"{_safe(words('nearest'))}:", "", *near] if near else []),
         ]
@@ -47,12 +48,17 @@ def _answer(exchange: Exchange, words: Words) -> list[str]:
     for statement in answer.statements:
         numbers = " ".join(f"\\[{number}\\]" for number in statement.citations)
         said += [f"{_safe(statement.text)} {numbers}", ""]
-    apart = [line for one in answer.conflicts for line in (f"> **{words(one.kind)}.** {_safe(one.note)}", "")]
+    apart = [line for one in answer.conflicts for line in (f"> {_safe(_note(one, words))}", "")]
     sources = [
         f"{one.number}. {_safe(origin(one, words))}: “{_safe(one.quote)}”{_link(one)}" for one in answer.citations
     ]
     sure = confidence(answer.confidence, words.language)
     return [*said, *apart, f"{words('sources_of')} ({sure}):", "", *sources]
+
+
+def _note(conflict: Conflict, words: Words) -> str:
+    note, language = told(conflict.note, [conflict.remark], words.language)
+    return note if language == words.language else f"{words(conflict.kind)}. {note}"
 
 
 def origin(citation: Citation, words: Words) -> str:

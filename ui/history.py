@@ -118,12 +118,16 @@ class History:
         return key
 
     def note(self, key: int, state: State, *, answer: Answer | None = None, notice: str | None = None) -> None:
-        """Write down what has become of a question so far; one that is no longer open stays as it is."""
+        """Write down what has become of a question so far; one that is no longer open stays as it is.
+
+        One that was stopped before what had been said of it was written down is still given that.
+        """
         said = json.dumps(answer.to_json(), ensure_ascii=False) if answer else None
         with database(self._data) as db:
             db.execute(
                 "UPDATE exchanges SET state = :state, answer = coalesce(:answer, answer), notice = :notice,"
-                " words = words || char(10) || :words WHERE key = :key AND state = 'open'",
+                " words = words || char(10) || :words"
+                " WHERE key = :key AND (state = 'open' OR state = 'stopped' AND :state = 'stopped')",
                 {
                     "key": key,
                     "state": state,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 from assistant.answers import Event, Finished, Question
@@ -20,12 +21,12 @@ class Measured:
         self._metrics = metrics
         self._tracing = tracing
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question, wanted: Future[None] | None = None) -> Iterator[Event]:
         """The events of the assistant; one who leaves before the answer is counted as having left."""
         began, outcome = time.perf_counter(), "left"
         with self._tracing.span("answer") as span, watching(self._step):
             try:
-                for event in self._assistant.stream(question):
+                for event in self._assistant.stream(question, wanted):
                     if isinstance(event, Finished):
                         outcome = "abstained" if event.answer.abstained else "answered"
                         self._metrics.answer_seconds.observe(time.perf_counter() - began)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from assistant.answers import Answer, Citation, Conflict, Statement
 from ui.export import copied
 from ui.history import Exchange
-from ui.render import confidence, credit, plain, readable, source_path
+from ui.render import confidence, credit, plain, readable, source_path, told
 from ui.words import Words
 
 
@@ -59,8 +59,7 @@ def _body(exchange: Exchange, words: Words, *, last: bool) -> str:
         return f"{understood}{answer_html(answer, words)}{text}{next_}"
     said = statements_html(answer.statements, answer.citations, words) if answer else ""
     if exchange.state == "open":
-        waiting = f'<p class="reading">{plain(words("reading"))}<span class="long">{plain(words("waiting"))}</span></p>'
-        return f'{understood}<div class="answer">{said or waiting}</div>'
+        return f'{understood}<div class="answer">{said or _waiting(answer, words)}</div>'
     told = exchange.notice or words("interrupted")
     if exchange.state == "stopped":
         told = words("stopped") if said else words("stopped_early")
@@ -68,9 +67,17 @@ def _body(exchange: Exchange, words: Words, *, last: bool) -> str:
     return f"{understood}{shown}{notice_html(told)}"
 
 
+def _waiting(answer: Answer | None, words: Words) -> str:
+    """What is being done, until there is something to read."""
+    if answer and answer.engine == "generative":
+        return f'<p class="reading">{plain(words("writing"))}</p>'
+    return f'<p class="reading">{plain(words("reading"))}<span class="long">{plain(words("waiting"))}</span></p>'
+
+
 def answer_html(answer: Answer, words: Words) -> str:
     """The whole answer: statements, both sides where articles differ, and the sources; or why there is none."""
-    notes = "".join(f'<p class="note">{plain(note)}</p>' for note in answer.notes)
+    aside = answer.notes if answer.abstained or not answer.reason else (answer.reason, *answer.notes)
+    notes = "".join(_aside("note", *told(line, answer.remarks, words.language)) for line in aside)
     if answer.abstained:
         return notes + _silence(answer, words)
     by_number = {citation.number: citation for citation in answer.citations}
@@ -146,13 +153,11 @@ def _conflict(conflict: Conflict, by_number: dict[int, Citation], words: Words) 
     )
     ranks = (words("earlier"), words("later")) if conflict.kind == "update" and len(cited) == 2 else ("", "")
     sides = "".join(_side(one, rank, words) for one, rank in zip(cited, (*ranks, *[""] * len(cited)), strict=False))
-    # The note says in English what differs; elsewhere it stands below the same in the reader's language.
-    told = f'<p class="matter" lang="en">{plain(conflict.note)}</p>'
-    if words.language != "en":
-        told = (
-            f'<p class="matter">{plain(words(conflict.kind))}</p><p class="note" lang="en">{plain(conflict.note)}</p>'
-        )
-    return f'<div class="conflict {conflict.kind}">{told}<div class="sides">{sides}</div></div>'
+    note, language = told(conflict.note, [conflict.remark], words.language)
+    matter = f'<p class="matter">{plain(note)}</p>'
+    if language != words.language:
+        matter = f'<p class="matter">{plain(words(conflict.kind))}</p>{_aside("note", note, language)}'
+    return f'<div class="conflict {conflict.kind}">{matter}<div class="sides">{sides}</div></div>'
 
 
 def _side(citation: Citation, rank: str, words: Words) -> str:
@@ -171,11 +176,16 @@ def _silence(answer: Answer, words: Words) -> str:
         for c in answer.nearest
     )
     offer = f'<p class="label">{plain(words("nearest"))}</p><ul>{nearest}</ul>' if nearest else ""
-    # The reason tells in English what is missing; first comes what it comes to, in the reader's language.
-    english = words.language == "en"
-    lead = "" if english and answer.reason else f"<p>{plain(words('not_said'))}</p>"
-    why = f'<p class="{"" if english else "why"}" lang="en">{plain(answer.reason)}</p>' if answer.reason else ""
-    return f'<div class="silence">{lead}{why}{offer}</div>'
+    reason, language = told(answer.reason or "", answer.remarks, words.language)
+    if reason and language == words.language:
+        return f'<div class="silence"><p>{plain(reason)}</p>{offer}</div>'
+    # What is known in English alone stands below what it comes to.
+    why = _aside("why", reason, language) if reason else ""
+    return f'<div class="silence"><p>{plain(words("not_said"))}</p>{why}{offer}</div>'
+
+
+def _aside(kind: str, line: str, language: str) -> str:
+    return f'<p class="{kind}" lang="{language}">{plain(line)}</p>'
 
 
 def _suggestions(questions: Sequence[str] | None, words: Words) -> str:

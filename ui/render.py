@@ -1,15 +1,16 @@
 """What every page says in the same way: dates, who said it, how sure it is, and where a source is to be found."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import pairwise
 from urllib.parse import quote, urlencode, urlsplit
 
-from assistant.answers import Citation, Statement
+from assistant.answers import Citation, Remark, Statement
 from index.articles import Article, Metadata
-from ui.words import Words
+from ui.words import LANGUAGES, Words, texts
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -56,6 +57,29 @@ def confidence(probability: float, language: str = "en") -> str:
     """How sure the answer is, in words."""
     key = "well" if probability >= 0.9 else "probably" if probability >= 0.7 else "uncertain"
     return Words("chat", language)(key)
+
+
+def told(line: str, remarks: Sequence[Remark | None], language: str) -> tuple[str, str]:
+    """A reason or note of an answer in the reader's language, and the language it is in: English where it is no other.
+
+    An answer that an earlier version kept, or an endpoint's own words, are there in English alone.
+    """
+    remark = next((one for one in remarks if one and one.text == line), None)
+    template = texts("remarks").get(remark.kind, {}).get(language) if remark else None
+    if not remark or not template:
+        return line, LANGUAGES[0]
+    return template.format(**{name: _value(name, value, language) for name, value in remark.values.items()}), language
+
+
+def _value(name: str, value: str | int | Sequence[str], language: str) -> str:
+    """A remark's value as the language writes it."""
+    if isinstance(value, str):
+        times = value.split("/") if name.endswith(("day", "period")) else ()
+        return " – ".join(dict.fromkeys(readable(date.fromisoformat(day), language) for day in times)) or value
+    if isinstance(value, int):
+        return str(value)
+    *others, last = value
+    return f" {Words('chat', language)('or')} ".join(filter(None, (", ".join(others), last)))
 
 
 def article_path(article_id: str) -> str:

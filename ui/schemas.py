@@ -57,11 +57,21 @@ class CitationOut(BaseModel):
     version: str = Field(description="Names the version that was read; `/articles/{id}?version=` shows it.")
 
 
+class RemarkOut(BaseModel):
+    """The reason or a note by its kind, to be said in another language."""
+
+    kind: str
+    text: str = Field(description="The line as it stands in `reason` or `notes`.")
+    values: dict[str, str | int | list[str]] = Field(description="What is put into the line; times in ISO 8601.")
+
+
 class ConflictOut(BaseModel):
     """Citations that answer the question differently."""
 
     citations: list[int]
     note: str
+    kind: Literal["disagreement", "update"] = Field("disagreement", description="An update is a later report.")
+    remark: RemarkOut | None = Field(None, description="The note by its kind.")
 
 
 class AnswerOut(BaseModel):
@@ -80,6 +90,7 @@ class AnswerOut(BaseModel):
     nearest: list[CitationOut] = Field(description="On a refusal, the closest sentences; they support nothing.")
     retrieved: list[str] = Field(description="Ids of the articles that were read, best first.")
     notes: list[str] = Field(description="What a reader should know of how the answer came about.")
+    remarks: list[RemarkOut] = Field(default_factory=list, description="The reason and the notes by their kinds.")
     timings_ms: dict[str, float]
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
@@ -17,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from assistant.answers import Question
 from assistant.chain import Assistant
+from assistant.model.endpoint import ready
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.chunking import tiktoken_counter
@@ -34,9 +34,11 @@ from ui.conversation import Chat
 from ui.errors import add_error_handlers
 from ui.evaluations import Evaluations
 from ui.following import following
+from ui.head import STYLES, Head
 from ui.history import History
 from ui.library.jobs import Jobs
 from ui.library.routes import Library
+from ui.listening import address_of, listen, reachable
 from ui.local import local_router
 from ui.logs import RequestLog, start_logging
 from ui.mcp import mcp_app, mcp_server, opened
@@ -46,7 +48,7 @@ from ui.openai_api import OpenAIApi
 from ui.pages import Pages
 from ui.proxies import Unclaimed
 from ui.ratings import Ratings
-from ui.security import LOOPBACK, BodyLimit, Forwarded, SafeHeaders, SameOrigin, loopback
+from ui.security import LOOPBACK, BodyLimit, Forwarded, SafeHeaders, SameOrigin
 from ui.serving import ending_quietly, run
 from ui.tracing import RequestSpans, Tracing
 from ui.visitors import Visitors
@@ -57,11 +59,6 @@ from ui.widgets.routes import Widgets
 MEGABYTE = 2**20
 LARGEST_BODY = 2 * MEGABYTE  # a question of 5,000 characters with a thousand turns before it
 LARGEST_UPLOAD = 60 * MEGABYTE  # one file of the largest size that is read, or many small ones
-PORTS_TRIED = 20
-
-
-class AddressRefused(BylineError):
-    """The server may not, or cannot, bind the address."""
 
 
 def create_app(collection: Collection, assistant: Assistant, settings: Settings) -> FastAPI:
@@ -77,9 +74,9 @@ def create_api(collection: Collection, assistant: Assistant, settings: Settings)
     metrics, tracing = Metrics(), Tracing.configured()
     answering = Answering.of(Measured(assistant, metrics, tracing), settings)
     metrics.hold(lambda: answering.waiting, collection.counts)
-    tools = mcp_server(collection, answering)
-    evaluations = Evaluations(collection, settings.data)
-    jobs = Jobs(collection, settings)
+    tools, registry = mcp_server(collection, answering), Registry(settings.data)
+    evaluations, jobs, pages = Evaluations(collection, settings.data), Jobs(collection, settings), Pages(collection)
+    chat = Chat(collection, assistant, answering, History(settings.data), settings)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -89,31 +86,39 @@ def create_api(collection: Collection, assistant: Assistant, settings: Settings)
 
     # FastAPI's own documentation pages load their scripts from a public network, so they are left out.
     app = FastAPI(title="Byline", version=version("byline"), docs_url=None, redoc_url=None, lifespan=running)
-    app.add_middleware(Unclaimed)
-    app.include_router(sources_router(collection, settings))
-    app.include_router(Api(collection, answering, settings).router())
-    app.include_router(OpenAIApi(answering, tiktoken_counter()).router())
-    app.state.chat = Chat(collection, assistant, answering, History(settings.data), settings)
-    app.include_router(Conversations(app.state.chat).router())
-    app.include_router(feedback_router(Ratings(settings.data)))
+    app.state.chat = chat
+    for router in (
+        sources_router(collection, settings),
+        Api(collection, answering, settings).router(),
+        OpenAIApi(answering, tiktoken_counter()).router(),
+        Conversations(chat).router(),
+        feedback_router(Ratings(settings.data)),
+        evaluations.router(),
+        metrics.router(),
+        login_router(settings),
+        local_router(collection, settings),
+        Widgets(registry, collection, answering, settings, pages).router(),
+        Library(collection, jobs, LARGEST_UPLOAD).router(),
+    ):
+        app.include_router(router)
     app.router.routes.extend(mcp_app(tools).routes)
-    app.include_router(evaluations.router())
-    app.include_router(metrics.router())
-    app.include_router(login_router(settings))
-    app.include_router(local_router(collection, settings))
-    pages, registry = Pages(collection), Registry(settings.data)
-    app.include_router(Widgets(registry, collection, answering, settings, pages).router())
-    app.include_router(Library(collection, jobs, LARGEST_UPLOAD).router())
     pages.add_to(app)
     add_error_handlers(app)
-    # Gradio answers any origin unless its parent has a CORS policy; this one allows none.
-    app.add_middleware(CORSMiddleware, allow_origins=())
-    app.add_middleware(Visitors)
-    app.add_middleware(WidgetGate, registry=registry)
-    guard(app, settings, elsewhere=GUARDED)
+    _surround(app, settings, registry)
     _measure(app, metrics, tracing)
     _identify(app, settings)
     return app
+
+
+def _surround(app: Starlette, settings: Settings, registry: Registry) -> None:
+    """Put around the routes what every request passes, the innermost first."""
+    app.add_middleware(Unclaimed)
+    # Gradio answers any origin unless its parent has a CORS policy; this one allows none.
+    app.add_middleware(CORSMiddleware, allow_origins=())
+    app.add_middleware(Visitors)
+    app.add_middleware(Head)
+    app.add_middleware(WidgetGate, registry=registry)
+    guard(app, settings, elsewhere=GUARDED)
 
 
 def _measure(app: Starlette, metrics: Metrics, tracing: Tracing) -> None:
@@ -146,14 +151,14 @@ def _mount_chat(app: FastAPI, chat: Chat) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(chat.settings.data / "incoming")
     import gradio  # noqa: PLC0415
 
-    from ui.chat import HEAD, build_chat, theme  # noqa: PLC0415
+    from ui.chat import build_chat, theme  # noqa: PLC0415
 
     gradio.mount_gradio_app(
         app,
         build_chat(chat),
         path="/",
         theme=theme(),
-        head=HEAD,
+        head=STYLES,
         favicon_path=str(Path(__file__).parent / "static" / "icon.svg"),
         footer_links=[],
         run_history=False,
@@ -165,41 +170,6 @@ def _mount_chat(app: FastAPI, chat: Chat) -> None:
         max_file_size=LARGEST_UPLOAD,
         root_path=chat.settings.root_path or None,
     )
-
-
-def reachable(host: str) -> bool:
-    """Whether other machines can reach a server that binds this address."""
-    return host != "localhost" and not loopback(host)
-
-
-def listen(host: str, port: int, *, decided: bool = False) -> socket.socket:
-    """A listening socket on the port or the next free one.
-
-    Refuses an address that other machines can reach until it is ``decided`` who may use the server.
-    """
-    if reachable(host) and not decided:
-        raise AddressRefused(
-            f"{host} can be reached by other machines. Decide who may use the server: --auth password, --auth header "
-            "(people whom your proxy names), --auth token, or --open for everybody."
-        )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + PORTS_TRIED, 65_536)):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-        except OSError:
-            listener.close()
-        else:
-            return listener
-    raise AddressRefused(f"No free port from {port} on at {host}; choose another with --port.")
-
-
-def address_of(listener: socket.socket) -> str:
-    """The address to open in a browser on this machine."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  told apart, not bound
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def serve_collection(settings: Settings, *, sync_every: timedelta | None = None) -> None:
@@ -216,19 +186,22 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
         if listener.getsockname()[1] != settings.port:
             print(f"Port {settings.port} is taken; serving on the next free one.", file=sys.stderr)
         assistant = build_assistant(collection, settings)
-        if settings.engine == "extractive":
-            # A language model costs its owner, and is not asked for nothing.
-            warm(assistant)
+        warm(collection, settings)
         app = create_app(collection, assistant, settings)
         with following(collection, settings, every=sync_every):
             ready = partial(print, f"Byline is ready: {address}", flush=True)
             run(app, listener, ready=ready, trusted_proxies=settings.trusted_proxies)
 
 
-def warm(assistant: Assistant) -> None:
-    """Have the models read; what is wrong with one is told to who asks."""
+def warm(collection: Collection, settings: Settings) -> None:
+    """Have everything read that a first question would wait for; what is wrong with it is told to who asks.
+
+    A language model costs its owner, and is not asked for nothing.
+    """
     with suppress(BylineError):
-        assistant.ask(Question("What is new?"))
+        build_assistant(collection, settings.model_copy(update={"engine": "extractive"})).ask(Question("What is new?"))
+    if settings.engine == "generative" and settings.model_url:
+        ready()
 
 
 def serve_tools(settings: Settings) -> None:

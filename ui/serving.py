@@ -1,6 +1,7 @@
 """Requests served until the process is told to end; then those in flight are finished first."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -93,6 +94,9 @@ def run(
         timeout_graceful_shutdown=HANGING_UP,
         proxy_headers=False,
     )
+    # What is loaded by now stays for good. To look through all of it for garbage would stop everybody for 0.25 s.
+    gc.collect()
+    gc.freeze()
     Finishing(config, flight, ready=ready).run(sockets=[listener])
 
 

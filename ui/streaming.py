@@ -1,4 +1,4 @@
-"""An answer as server-sent events: question, statement …, answer; or error at any point."""
+"""An answer as server-sent events: question, writing where a model does, statement …, answer; or error at any point."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.responses import StreamingResponse
 
-from assistant.answers import Event, Finished, Rewritten, Stated
+from assistant.answers import Event, Finished, Rewritten, Stated, Writing
 from index.errors import BylineError
 from ui.errors import UNEXPECTED, shown
 from ui.request_ids import error_json
@@ -43,6 +43,8 @@ def named(event: Event) -> tuple[str, Values]:
     match event:
         case Rewritten():
             return "question", {"question": event.question}
+        case Writing():
+            return "writing", {}
         case Stated():
             citations = [citation.to_json() for citation in event.citations]
             return "statement", {"statement": event.statement.to_json(), "citations": citations}

@@ -1,4 +1,7 @@
-"""Follow-ups that are a part of a question: what they name takes the place of its like in the question before."""
+"""Follow-ups that are a part of a question: what they name takes the place of its like in the question before.
+
+Long because the ways in which a question is asked anew fall back on one another.
+"""
 
 # ruff: noqa: E501  a pattern is one line
 
@@ -21,10 +24,12 @@ CORRECTION = re.compile(
     rf"|^{_MEANT}|^not\s+.+?(?:,|\s+but|\.)\s+{_MEANT}?",
     re.IGNORECASE,
 )
-_BARE = re.compile(
-    rf"^((?:(?:by|for|with|to|from|in|on|at|since|until|over|of)\s+)?{WH}(?:\s+(?:much|many|long|far|often|exactly|so|not|else)){{0,2}}(?:\s+[a-z]+s)?)\s*[?.!]*$",
+_AT = r"(?:within|after|before|by|for|with|to|from|in|on|at|since|until|over|of|about|under)"
+ASKS_BACK = re.compile(
+    rf"^((?:{_AT}\s+)?{WH}(?:\s+(?:much|many|long|far|often|exactly|so|not|else)){{0,2}}(?:\s+[a-z]+s)?|{_AT}\s+{WH}(?:\s+(?!{AUXILIARY}\b)[a-z-]+){{1,3}})\s*[?.!]*$",
     re.IGNORECASE,
 )
+"""The rest of a question: "why?", "by how many votes?", "from which pier?"."""
 _DID_IT = re.compile(r"^(?:and\s+)?(who)\s+(?:did|does|has done)\s+(?:it|that|this|so)\s*[?.!]*$", re.IGNORECASE)
 _SAME = re.compile(
     r"^(?:what|how\s+(?:much|high|many|large))\s+(?:was|is|were|are)\s+(?:it|that|they)\s+((?:in|on|by|for|at|during)\s.+)$",
@@ -50,7 +55,7 @@ def whole(question: str, asked: str, said: str) -> str | None:
     opened = OPENING.sub("", question)
     if same := _SAME.match(opened):
         return put_in(same.group(1).strip(" ?.!"), asked)
-    bare = _BARE.match(opened) or _DID_IT.match(question)
+    bare = ASKS_BACK.match(opened) or _DID_IT.match(question)
     if bare and not re.match(r"how many \w+$", bare.group(1), re.IGNORECASE):
         return _asked_so(bare.group(1), asked, said)
     if fragment := _fragment(question):
@@ -194,19 +199,56 @@ def _time(asked: str, fragment: str) -> tuple[int, int] | None:
 def _asked_so(asking: str, asked: str, said: str) -> str:
     """The question before, asked with other words: "Why?" after "When did it open?" is "Why did it open?"."""
     asking = asking[:1].upper() + asking[1:]
-    rest = re.search(rf"^.*?\b{WH}\b.*?(?=\b{AUXILIARY}\b)", asked, re.IGNORECASE)
     if re.match(rf"^{AUXILIARY}\b", asked, re.IGNORECASE):
         return f"{asking} {asked[:1].lower()}{asked[1:]}"
-    if (
-        rest
-        and re.match(rf"^\S+(?: (?:{WH}|exactly))? (?:{AUXILIARY})\b", asked, re.IGNORECASE) is None
-        and not re.search(rf"\b{AUXILIARY}\b\s+\w", asked[rest.end() :], re.IGNORECASE)
-    ):
-        rest = None
-    if rest:
-        return f"{asking} {asked[rest.end() :]}"
+    if asks := _INVERTED.match(asked):
+        verb, behind = asks["verb"], asks["behind"]
+        if not _is_subject(asks["wh"], behind):
+            return f"{asking} {verb} {behind}"
+        them = _them(asks["wh"])
+        return f"{asking} {_OF_MANY.get(verb.lower(), verb) if them == 'they' else verb} {them} {behind}"
+    did = _DID.match(asked)
+    if did and (done := participle(did["verb"])) and (what := phrases(did["what"])) and what[0].start == 0:
+        thing = max((one for one in what if one.start == 0), key=lambda one: one.end)
+        return f"{asking} {'were' if thing.plural else 'was'} {thing.text} {done}{did['what'][thing.end :]}"
     subject = re.match(rf"^{WH}(?:\s+[a-z]+)?\s+", asked, re.IGNORECASE)
     names = [one.text for one in phrases(said) if one.name and one.text not in asked]
     if subject and names:
         return f"{asking}: {names[0]} {asked[subject.end() :]}"
     return f"{asking}: {asked}"
+
+
+_INVERTED = re.compile(rf"^(?P<wh>(?:{_AT}\s+)?{WH}\b.*?)\s+(?P<verb>{AUXILIARY})\s+(?P<behind>\w.*)$", re.IGNORECASE)
+_DID = re.compile(r"^(?:who|what|which(?: [a-z]+)?)\s+(?P<verb>[a-z]+)\s+(?P<what>\S.*)$", re.IGNORECASE)
+_OF_MANY = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_NO_VERB = re.compile(
+    r"(?:the|an?|its?|his|her|their|he|she|they|you|we|i|there|this|that|these|those|any\w*|some\w*|\d\S*)\b",
+    re.IGNORECASE,
+)
+_PARTICIPLES = """built won led made paid sold bought found sent held lost brought caught kept left lent met read said got set
+    shot shut spent struck taught told thought cut hit put hurt fought sank:sunk wrote:written took:taken gave:given broke:broken
+    chose:chosen drove:driven stole:stolen spoke:spoken saw:seen did:done began:begun drew:drawn knew:known threw:thrown
+    showed:shown beat:beaten ran:run sang:sung wore:worn overthrew:overthrown"""
+_PAST = {past: done or past for past, _, done in (entry.partition(":") for entry in word_set(_PARTICIPLES))}
+"""Verbs whose past no ending tells, and their participles."""
+
+
+def _is_subject(asking: str, behind: str) -> bool:
+    """Whether a question word does what is told behind its verb, as in "who was arrested"; in "what did Oslo pay" Oslo does."""
+    if _NO_VERB.match(behind) or behind[0].isupper() or not re.match(r"who|what|which", asking, re.IGNORECASE):
+        return False
+    first = re.match(r"(?:\w+ly |not |ever |also )?(\w+)", behind)
+    said = first.group(1).lower() if first else ""
+    # Behind "who" a bare word is a verb; behind "what" it may as well be a noun: "what are sales".
+    return asking.lower() == "who" or said in _PAST.values() or said.endswith(("ed", "en", "ing"))
+
+
+def _them(asking: str) -> str:
+    """What stands for a question word in another question."""
+    which = re.match(r"(?:which|what)\s+(\S.*)", asking, re.IGNORECASE)
+    return f"the {which.group(1)}" if which else "they" if asking.lower() == "who" else "it"
+
+
+def participle(verb: str) -> str:
+    """The participle of a verb in the past; empty for any other word."""
+    return _PAST.get(verb.lower(), verb if verb.endswith("ed") else "")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable
-from assistant.model import Message
-from assistant.model.pacing import REPLY_TOKENS, Patience, paced
+from assistant.model import Message, Reply
+from assistant.model.pacing import REPLY_TOKENS, Paced, Patience
 
 # ruff: noqa: PLC0415  an installation without a local model has no xllamacpp
 if TYPE_CHECKING:
@@ -31,16 +31,11 @@ class LocalModel:
         self._patience = patience
         self._loading = Lock()
 
-    def reply(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+    def reply(self, messages: Sequence[Message]) -> Reply:
         """The reply; ``ModelUnavailable`` if the file cannot be run."""
         with self._loading:
             server = self._server
-        said = False
-        for piece in paced(_Run(server, messages), self._patience):
-            said = True
-            yield piece
-        if not said:
-            raise ModelUnavailable(f"The model {self._file.name} answered with nothing.")
+        return Paced(_Run(server, messages, self._file.name), self._patience)
 
     @cached_property
     def _server(self) -> xllamacpp.Server:
@@ -75,22 +70,27 @@ class LocalModel:
 class _Run:
     """One run; llama.cpp gives it piece by piece to a function that can stop it."""
 
-    def __init__(self, server: xllamacpp.Server, messages: Sequence[Message]) -> None:
+    def __init__(self, server: xllamacpp.Server, messages: Sequence[Message], name: str) -> None:
         self._server = server
         self._messages = messages
+        self._name = name
         self._stopped = False
 
     def run(self, say: Callable[[str], bool]) -> None:
         """Tell the reply piece by piece."""
         failed: list[str] = []
+        said = False
 
         def hear(event: Any) -> bool:
             """Whether to stop."""
+            nonlocal said
             for one in event if isinstance(event, list) else [event]:
                 if "error" in one:
                     failed.append(str(one["error"].get("message", "no reason given")))
                 for choice in one.get("choices", []):
-                    if not say(choice.get("delta", {}).get("content") or ""):
+                    piece = choice.get("delta", {}).get("content") or ""
+                    said = said or bool(piece)
+                    if not say(piece):
                         return True
             return self._stopped
 
@@ -107,6 +107,8 @@ class _Run:
             raise ModelUnavailable(f"The local model failed ({cause}); check model_file.") from cause
         if failed:
             raise ModelUnavailable(f"The local model failed ({failed[0]}); check model_file and model_context.")
+        if not said and not self._stopped:
+            raise ModelUnavailable(f"The model {self._name} answered with nothing.")
 
     def stop(self) -> None:
         """Ends the run at its next word."""

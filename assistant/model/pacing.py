@@ -1,6 +1,8 @@
 """A model's reply held to its times: it may hang, drip or never end, and whoever waits for it may go away."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -46,46 +48,76 @@ class Call(Protocol):
         ...
 
 
-def paced(call: Call, patience: Patience) -> Generator[str, None, None]:
-    """The pieces of a call; ``ModelUnavailable`` where it keeps one waiting for too long.
+class Paced:
+    """The reply of a call: a thread of its own begins with it at once, and waits end in time whatever holds it up.
 
-    The call works in a thread of its own, so that a wait ends in time whatever holds the call up.
+    What is read of it is read by one thread; ``close`` may come from any, and makes the call end soon.
     """
-    arrived: Queue[str | Exception | None] = Queue(_AHEAD)
-    left = Event()
-    Thread(target=_work, args=(call, arrived, left), daemon=True, name="byline-model").start()
-    end, step, read = monotonic() + patience.total, patience.first, 0
-    try:
-        while read < CHARACTERS:
-            piece = _next(arrived, min(step, end - monotonic()), ended=monotonic() + step > end)
-            if piece is None:
-                return
-            yield piece[: CHARACTERS - read]
-            read, step = read + len(piece), patience.between
-    finally:
-        left.set()
-        call.stop()
 
+    def __init__(self, call: Call, patience: Patience) -> None:
+        self.begun: Future[bool] = Future()
+        self._call = call
+        self._left = Event()
+        self._reading = Event()
+        self._arrived: Queue[str | Exception | None] = Queue(_AHEAD)
+        self._pieces = self._paced(patience)
+        Thread(target=self._work, daemon=True, name="byline-model").start()
 
-def _work(call: Call, arrived: "Queue[str | Exception | None]", left: Event) -> None:
-    """Put each piece into the queue, then None or what went wrong."""
-    try:
-        call.run(lambda piece: _put(arrived, piece, left) if piece else not left.is_set())
-    except Exception as error:
-        _put(arrived, error, left)
-    else:
-        _put(arrived, None, left)
+    def __iter__(self) -> Iterator[str]:
+        return self
 
+    def __next__(self) -> str:
+        return next(self._pieces)
 
-def _put(arrived: "Queue[str | Exception | None]", item: str | Exception | None, left: Event) -> bool:
-    """Whether the item found room before the reader left."""
-    while not left.is_set():
+    def close(self) -> None:
+        """Wait no longer for what is still to come, and stop the call."""
+        self._left.set()
+        self._reading.set()
+        with suppress(Full):
+            self._arrived.put_nowait(None)
+        self._call.stop()
+
+    def _paced(self, patience: Patience) -> Iterator[str]:
+        self._reading.set()
+        end, step, read = monotonic() + patience.total, patience.first, 0
         try:
-            arrived.put(item, timeout=0.2)
-        except Full:
-            continue
-        return True
-    return False
+            while read < CHARACTERS:
+                piece = _next(self._arrived, min(step, end - monotonic()), ended=monotonic() + step > end)
+                if piece is None:
+                    return
+                yield piece[: CHARACTERS - read]
+                read, step = read + len(piece), patience.between
+        finally:
+            self.close()
+
+    def _work(self) -> None:
+        """Put each piece where it is read, then None or what went wrong."""
+        try:
+            self._call.run(self._say)
+        except Exception as error:
+            self._put(error)
+        else:
+            self._put(None)
+
+    def _say(self, piece: str) -> bool:
+        """Whether to go on; until the first piece is read the next ones wait in the connection, which costs nothing."""
+        if not piece:
+            return not self._left.is_set()
+        if self.begun.done():
+            self._reading.wait()
+        return self._put(piece)
+
+    def _put(self, item: str | Exception | None) -> bool:
+        """Whether the item found room before the reader left."""
+        if not self.begun.done():
+            self.begun.set_result(isinstance(item, str))
+        while not self._left.is_set():
+            try:
+                self._arrived.put(item, timeout=0.2)
+            except Full:
+                continue
+            return True
+        return False
 
 
 def _next(arrived: "Queue[str | Exception | None]", seconds: float, *, ended: bool) -> str | None:

@@ -1,11 +1,12 @@
 // The page around the conversation: masthead, earlier conversations, sources and filters. Gradio draws the rest.
 
 import { completeAnswers, followSuggestions } from "./chat/answers.js";
+import { boxDrawn, holdUntil, watchBox } from "./chat/box.js";
 import { buildCard } from "./chat/card.js";
-import { keepDraft, placeBanner, restoreDraft, watchTrouble } from "./chat/connection.js";
+import { placeBanner, watchConnection, watchTrouble } from "./chat/connection.js";
 import { learnOpened, nameConversation, newConversation, startConversation } from "./chat/conversation.js";
 import { element, plainClick } from "./chat/elements.js";
-import { field, putStanding, sayBeforeQuestions } from "./chat/gradio.js";
+import { field, putStanding } from "./chat/gradio.js";
 import { buildLimits, chosenArticles, placeLimits, unlimited } from "./chat/limits.js";
 import { buildPast, listPast, markOpen } from "./chat/past.js";
 import { buildSource } from "./chat/source.js";
@@ -42,7 +43,7 @@ function drawn() {
   placeLimits();
   placeBanner(document.getElementById("limited"));
   nameConversation();
-  restoreDraft();
+  boxDrawn();
   completeAnswers();
   watchTrouble();
   const box = field("box");
@@ -51,6 +52,8 @@ function drawn() {
     document.querySelector(`#box .${name}-button`)?.setAttribute("aria-label", t(key));
   }
   applyTheme();
+  // Gradio puts the browser's language there when it starts, which may be none of ours.
+  if (document.documentElement.lang !== page.language) document.documentElement.lang = page.language;
 }
 
 let answers = 0;
@@ -62,21 +65,21 @@ function answered() {
 
 async function begin() {
   followTheme();
+  watchConnection();
   startConversation();
-  sayBeforeQuestions();
   new MutationObserver(putStanding).observe(document.body, { childList: true, subtree: true });
   await learnWords();
   const { nav, toggle } = buildPast();
   document.body.prepend(buildMasthead(toggle), nav);
   document.body.append(buildSource(), buildCard(), buildLimits());
   followSuggestions();
-  keepDraft();
   await learnOpened();
   if (/[?&]articles=/.test(location.search)) await chosenArticles(location.search);
   else if (!/[?&]conversation=/.test(location.search)) await unlimited();
-  new MutationObserver(() => { drawn(); answered(); }).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+  new MutationObserver(() => { drawn(); answered(); }).observe(document.querySelector("gradio-app"), { childList: true, subtree: true, attributeFilter: ["placeholder"] });
   drawn();
   answered();
 }
 
-begin();
+watchBox();
+holdUntil(begin());

@@ -83,7 +83,7 @@ async function refresh(address = location.href, parts = ["shelf", "sources"]) {
 function localTimes() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
-    time.textContent = moment.toLocaleString(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = moment.toLocaleString(SPOKEN === "en" ? "en-GB" : LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
   }
 }
 

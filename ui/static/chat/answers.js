@@ -80,7 +80,7 @@ function addTools(exchange, key) {
       tools.append(element("a", { class: "export", href: export_, download: true }, t("export")));
     }
   }
-  if (exchange.classList.contains("answered")) tools.append(...thumbs(exchange, key));
+  if (exchange.classList.contains("answered")) tools.append(element("span", { class: "thumbs" }, ...thumbs(exchange, key)));
   const next = exchange.querySelector(".suggestions");
   if (next) next.before(tools);
   else exchange.append(tools);

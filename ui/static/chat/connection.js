@@ -1,10 +1,9 @@
-// What cannot be done just now is said in one line above the box; what was being written is kept.
+// What cannot be done just now is said in one line above the box.
 
 import { element } from "./elements.js";
-import { field, put } from "./gradio.js";
+import { field } from "./gradio.js";
 import { t } from "./words.js";
 
-const DRAFT = "byline-draft";
 const RELOADED = "byline-reloaded";
 const PAUSE = 2_000;
 let asking = false;
@@ -12,12 +11,7 @@ let leaving = false;
 
 const banner = element("p", { id: "banner", role: "alert", hidden: true });
 
-export function keepDraft() {
-  addEventListener("pagehide", () => {
-    const draft = field("box")?.value ?? "";
-    if (draft) sessionStorage.setItem(DRAFT, draft);
-    else sessionStorage.removeItem(DRAFT);
-  });
+export function watchConnection() {
   addEventListener("offline", askServer);
   // A page that is left ends its requests, which is no trouble; one that stays after all looks again.
   addEventListener("beforeunload", () => {
@@ -35,17 +29,6 @@ export function tell(line) {
 
 export function placeBanner(below) {
   if (below && !banner.isConnected) below.before(banner);
-}
-
-let restored = false;
-export function restoreDraft() {
-  const box = field("box");
-  if (restored || !box) return;
-  restored = true;
-  const asked = new URLSearchParams(location.search).get("question");
-  const draft = asked ?? sessionStorage.getItem(DRAFT);
-  if (draft && !box.value) put("box", draft);
-  sessionStorage.removeItem(DRAFT);
 }
 
 // Gradio says in a box of its own that it has lost the server; then, and when one of our own requests fails, we look.

@@ -1,5 +1,6 @@
 // Which conversation is open. Its id is in the address, so that a reload, a bookmark or the back button finds it again.
 
+import { holdUntil } from "./box.js";
 import { tell } from "./connection.js";
 import { field, goesWithQuestions, press } from "./gradio.js";
 import { limitTo, unlimited } from "./limits.js";
@@ -64,8 +65,7 @@ function show(id) {
   left = firstKey();
   goesWithQuestions("conversation-id", open);
   press("open");
-  if (id) learnLimits();
-  else unlimited();
+  holdUntil(id ? learnLimits() : unlimited());
   field("box")?.focus();
 }
 

@@ -12,7 +12,7 @@ export function put(id, value) {
   fill(box, value);
 }
 
-function fill(box, value) {
+export function fill(box, value) {
   setValue.call(box, value);
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -30,19 +30,10 @@ export function putStanding() {
   for (const [id, value] of standing) put(id, value);
 }
 
-function sayStanding() {
+export function sayStanding() {
   for (const [id, value] of standing) {
     if (field(id)) fill(field(id), value);
   }
-}
-
-export function sayBeforeQuestions() {
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === field("box")) sayStanding();
-  }, { capture: true });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#box button")) sayStanding();
-  }, { capture: true });
 }
 
 export function press(id) {

@@ -1,14 +1,15 @@
 // What the page says, in the language that the browser prefers; the server chooses it.
 
+const PAUSE = 2_000;
 let said = {};
 export let page = { language: "en", articles: 0, reasons: { up: [], down: [] }, person: "", leaves: false };
 
 export async function learnWords() {
-  const reply = await fetch("api/chat");
-  if (!reply.ok) throw new Error(`api/chat: ${reply.status}`);
+  let reply;
+  // Without its words the page cannot say that the server is away.
+  while (!(reply = await fetch("api/chat").catch(() => null))?.ok) await new Promise((resolve) => setTimeout(resolve, PAUSE));
   page = await reply.json();
   said = page.words;
-  document.documentElement.lang = page.language;
 }
 
 export function t(key, values = {}) {

@@ -14,7 +14,7 @@ from assistant.composing import Draft, nearest
 from assistant.condense import guessed, standalone
 from assistant.errors import QuestionRefused
 from assistant.generating import Writer, Written
-from assistant.looking import Looking, holds, joined, unanswered
+from assistant.looking import Look, Looking, holds, joined, telling
 from assistant.processor import Processor
 from assistant.reading import Finding, Reader
 from assistant.remarks import remark
@@ -102,39 +102,15 @@ class Assistant:
         asked, looks = (yield from attempt.beside(asked, look)) if attempt and not guess else look()
         if guess:
             yield Rewritten(asked)
-        told = next((look for look in looks if look.draft.statements), looks[0])
-        hits = [hit for look in looks for hit in look.hits] if looks[1:] else told.hits
-        findings = [one for look in looks for one in look.findings] if looks[1:] else told.findings
-        draft = joined([look.draft for look in looks])
-        timings = {
-            "retrieve": 1_000 * sum(look.retrieving for look in looks),
-            "read": 1_000 * sum(look.reading for look in looks),
-        }
+        found = joined(looks)
+        timings = {"retrieve": 1_000 * found.retrieving, "read": 1_000 * found.reading}
         read = perf_counter()
-        written = yield from self._written(asked, findings, draft, attempt)
+        written = yield from self._written(asked, found.findings, found.draft, attempt)
         if self._writer:
             timings["write"] = 1_000 * (perf_counter() - read)
-        draft = written.draft if written.draft.statements else draft
-        reason = written.note if draft.statements else _reason(findings, hits, question.scope)
-        notes = _notes(told.hits) + spelled.notes + told.notes + unanswered(looks)
-        yield Finished(
-            Answer(
-                question=asked,
-                statements=tuple(draft.statements),
-                citations=tuple(draft.citations),
-                confidence=_confidence(told.findings),
-                engine="generative" if written.draft.statements else "extractive",
-                abstained=not draft.statements,
-                reason=str(reason) if reason else None,
-                conflicts=tuple(draft.conflicts),
-                nearest=() if draft.statements else tuple(nearest(findings)),
-                short=draft.short,
-                notes=tuple(map(str, notes)),
-                remarks=(*([reason] if reason else []), *notes),
-                retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in hits)),
-                timings_ms=timings | {"total": 1_000 * (perf_counter() - started)},
-            )
-        )
+        answer = _answer(looks, written, scope=question.scope, notes=spelled.notes)
+        timings["total"] = 1_000 * (perf_counter() - started)
+        yield Finished(replace(answer, question=asked, timings_ms=timings))
 
     def suggest(self, answer: Answer, scope: Scope | None = None) -> tuple[str, ...]:
         """At most three questions that the articles answer, near what was asked; each has been asked to make sure.
@@ -218,6 +194,29 @@ class Assistant:
         if not re.search(r"\w", text):
             raise QuestionRefused("The question is empty. Ask something, such as: Who founded the company?")
         return text
+
+
+def _answer(looks: Sequence[Look], written: Written, *, scope: Scope | None, notes: Sequence[Remark]) -> Answer:
+    """What was found and written, with how it came about; ``notes``: how the question was read."""
+    found, told = joined(looks), telling(looks)
+    draft = written.draft if written.draft.statements else found.draft
+    reason = written.note if draft.statements else _reason(found.findings, found.hits, scope)
+    notes = (*_notes(told.hits), *notes, *found.notes)
+    return Answer(
+        question=found.asked,
+        statements=tuple(draft.statements),
+        citations=tuple(draft.citations),
+        confidence=_confidence(told.findings),
+        engine="generative" if written.draft.statements else "extractive",
+        abstained=not draft.statements,
+        reason=str(reason) if reason else None,
+        conflicts=tuple(draft.conflicts),
+        nearest=() if draft.statements else tuple(nearest(found.findings)),
+        short=draft.short,
+        notes=tuple(map(str, notes)),
+        remarks=(*([reason] if reason else []), *notes),
+        retrieved=tuple(dict.fromkeys(hit.passage.article_id for hit in found.hits)),
+    )
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

@@ -301,21 +301,28 @@ def holds(statement: Statement, citations: Sequence[Citation], hits: Sequence[Hi
     )
 
 
-def joined(drafts: Sequence[Draft]) -> Draft:
-    """What all parts of a question were answered."""
-    if len(drafts) == 1:
-        return drafts[0]
-    whole = Draft()
-    for draft in drafts:
-        whole.take(draft)
-    return whole
+def telling(looks: Sequence[Look]) -> Look:
+    """The first part of a question that is answered, or the first where none is."""
+    return next((look for look in looks if look.draft.statements), looks[0])
 
 
-def unanswered(looks: Sequence[Look]) -> tuple[Remark, ...]:
-    """The parts of a question that the articles do not answer, where they answer others."""
+def joined(looks: Sequence[Look]) -> Look:
+    """What was found for all parts of a question; its notes name those that the articles do not answer."""
     if len(looks) == 1:
-        return ()
-    return tuple(remark("part_not_said", question=look.asked) for look in looks if not look.draft.statements)
+        return looks[0]
+    draft = Draft()
+    for look in looks:
+        draft.take(look.draft)
+    silent = (remark("part_not_said", question=look.asked) for look in looks if not look.draft.statements)
+    return Look(
+        telling(looks).asked,
+        hits=[hit for look in looks for hit in look.hits],
+        findings=[one for look in looks for one in look.findings],
+        draft=draft,
+        retrieving=sum(look.retrieving for look in looks),
+        reading=sum(look.reading for look in looks),
+        notes=(*telling(looks).notes, *silent),
+    )
 
 
 def _for_readers(asked: str, findings: Sequence[Finding]) -> list[Finding]:

@@ -19,12 +19,10 @@ from ui.access.person import person_of
 from ui.library.jobs import Jobs, Kind
 from ui.pages import View, templates
 from ui.render import article_path, credit, readable
+from ui.security.headers import own_page
 from ui.words import Words, texts
 
-PAGE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
+PAGE = own_page(forms="'self'", framed="'none'") + "; connect-src 'self'"
 """What the page may load: beside its own files, the answers to its own requests."""
 PER_PAGE = 50
 LONGEST_SEARCH = 200

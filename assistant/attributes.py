@@ -41,6 +41,28 @@ _ACTS = (
     (r"arrested|jailed|imprisoned", r"arrest\w*|jail\w*|prison\w*|imprison\w*|detain\w*|custody|seiz\w+|captur\w+"),
 )
 """What somebody did by right, and the words of which one stands in the sentence that tells who did."""
+_WHEN = r"(?:when|where|(?:in |on )?(?:what|which) (?:year|day|date|month))"
+_OPENINGS = r"open\w*|inaugurat\w*|doors|start\w*|beg[aiu]n\w*|establish\w*|found(?:ed|ing|ation)|complet\w+|built|debut\w*|unveil\w*|ready"
+_EVENTS = (
+    (
+        r"built|constructed|erected|completed|finished",
+        rf"{_OPENINGS}|buil[dt]\w*|construct\w*|erect\w*|finish\w*|put up|went up|dat(?:es|ed|ing)|raised|creat\w+|made|laid|stood",
+    ),
+    (r"open|opened|inaugurated", rf"{_OPENINGS}|welcom\w+|in service|operat\w+"),
+    (
+        r"founded|set up",
+        rf"{_OPENINGS}|founders?|form(?:ed|ing|ation)?|creat\w+|set up|launch\w*|incorporat\w+|since|origin\w*|first|introduc\w+|dat(?:es|ed|ing)|emerg\w+|initiat\w+|instituted|organi[sz]ed|made|becam\w+",
+    ),
+    (r"born", r"born|birth\w*|native"),
+    (
+        r"die|died|killed",
+        r"di(?:e[ds]?|ing)|dead|deaths?|kill\w*|fatal\w*|murder\w*|assassinat\w*|lost (?:his|her|their) li\w+|passed away|execut\w+|perish\w*|fell|shot|drown\w*|victims?|surviv\w+|obituar\w+|toll",
+    ),
+    (r"close|closed|shut", r"clos\w+|shut\w*|end\w*|ceas\w+|last"),
+)
+"""What happened to somebody or something, and the words of which one stands where its time or place is told."""
+_LIVED = re.compile(r"\((?:c\.|b\.|d\.|born|died)? ?\d{3,4}(?:[-–—]\d{2,4})?\)")
+"""The years behind a name tell when somebody was born and died, or something began and ended."""
 _OFFICES = ("chief", "director", "head", "officer", "mayor")
 """How the names of offices end that are told as a whole: a finance chief is not just any chief."""
 
@@ -57,8 +79,14 @@ def unmentioned(question: str, texts: Collection[str]) -> str | None:
 
 
 def undone(question: str, text: str) -> bool:
-    """Whether a question asks who approved, banned, sued or arrested, and a text has no word of any such act."""
+    """Whether a question asks who approved something or when it was opened, and a text has no word of any such act.
+
+    Of 78 answers to such questions of SQuAD about times and places, 12 had none, of which 1 was right; of the others 42.
+    """
     for asks, tells in _ACTS:
         if re.match(rf"who (?:has |had )?(?:{asks})\b", question, re.IGNORECASE):
             return not re.search(rf"\b(?:{tells})\b", text, re.IGNORECASE)
+    for happened, tells in _EVENTS:
+        if re.match(rf"{_WHEN} .*\b(?:{happened})\W*$", question, re.IGNORECASE):
+            return not re.search(rf"\b(?:{tells})\b", text, re.IGNORECASE) and not _LIVED.search(text)
     return False

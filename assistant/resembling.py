@@ -47,6 +47,11 @@ _TOLD: tuple[tuple[str, Kind, str, str], ...] = (
     (r"\b(?:what|which) percent(?:age)?\b", "percent", "a share", r"half|thirds?|quarters?|fifths?|tenths?|majority|most|all|none|double|twice|\w+ (?:in|out of) \w+"),
 )  # fmt: skip
 """How a question asks, the kind that it asks for, its name, and the words beside those of its shape that may tell it."""
+_SIZE = re.compile(
+    r"^what (?:is|was|are|were|will be) (?:the |its |their |his |her )?(?:\w+ )?(?:capacity|speed|length|height|width|weight|area|distance|depth|size|temperature|age)\b",
+    re.IGNORECASE,
+)
+"""How a question asks for what no sum of money can be."""
 _NOT_KNOWN = re.compile(
     r"\b(?:not|never|nor|nobody|no one|yet to|un\w+)\b.*\b(?:known|public|knowledge|disclos\w+|reveal\w*|announc\w+|sa(?:y|id)|told|tell|clear|set|decided|fixed)\b|\bsecret\b",
     re.IGNORECASE,
@@ -120,6 +125,8 @@ def unfit(question: str, finding: Finding) -> tuple[str, ...]:
     text = finding.sentence.text
     if finding.hit.metadata.language not in {None, "en"}:
         return ()
+    if (size := _SIZE.search(question)) and finding.span and shaped("money", text[slice(*finding.span)]):
+        return (size.group().split()[-1],)
     if leans(text) and finding.before:
         text = f"{finding.before.text} {text}"
     for asks, kind, name, loosely in _TOLD:

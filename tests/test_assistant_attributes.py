@@ -45,3 +45,11 @@ def test_who_approved_something_is_told_only_where_something_is_approved():
     assert undone(asked, "Dana Holm confirmed that Velora is ready to build 40,000 vans.")
     assert not undone(asked, "Velora has received clearance from the planning agency.")
     assert not undone("Who confirmed the plan?", "Dana Holm spoke.")
+
+
+def test_when_something_was_built_or_somebody_died_is_told_only_where_such_a_thing_is():
+    assert undone("When was the Beijing plant built?", "In June the Beijing plant launched a second shift.")
+    assert undone("In what year was Jean Ribault born?", "In 1562 Jean Ribault led an expedition to Florida.")
+    assert not undone("When was the plant built?", "The plant was completed in March 2021.")
+    assert not undone("When did Otto Brandt die?", "The statistician Otto Brandt (1871–1949) never published it.")
+    assert not undone("When did the plant hire 300 workers?", "In June the plant took on 300 people.")

@@ -100,12 +100,20 @@ def test_rounding_other_quantities_and_other_units_are_no_disagreement(text: str
          ("Some 12,000 members work at the ports.", "12,000")),
         ("How many jobs has Tessel cut?", ("Tessel has cut 4,000 jobs.", "4,000"),
          ("Tessel has cut 900 jobs at its works in Lind.", "900")),
+        ("What is the price of a ticket?", ("A ticket costs 3 dollars.", "3 dollars"),
+         ("The contract puts the price of the bridge at 5.1 million dollars.", "5.1 million dollars")),
         ("How much was spent?", ("They have pledged 10 billion dollars.", "10 billion dollars"),
          ("Of this amount, 700 million dollars have been spent.", "700 million dollars")),
     ],
 )  # fmt: skip
 def test_a_part_a_rate_and_an_addition_are_no_disagreement(question: str, one: tuple[str, str], other: tuple[str, str]):
     assert not disagreements(question, [finding("a", *one), finding("b", *other)])
+
+
+def test_a_million_for_a_billion_is_a_disagreement():
+    asked = "How much did the Lindt tunnel cost?"
+    one = finding("a", "The Lindt tunnel cost 2.4 billion crowns.", "2.4 billion crowns")
+    assert disagreements(asked, [one, finding("b", "The Lindt tunnel cost 2.4 million crowns.", "2.4 million crowns")])
 
 
 def test_another_year_is_another_matter():

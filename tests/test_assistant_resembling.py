@@ -5,7 +5,7 @@ import pytest
 
 from assistant.meaning import Meaning
 from assistant.reading import FeatureReader, Finding
-from assistant.resembling import UNNAMED, Discerning
+from assistant.resembling import UNNAMED, Discerning, unfit
 from assistant.vocabulary import Vocabulary
 from index.articles import Hit, Metadata, Passage, Sentence
 from index.embedding import HashEmbedder
@@ -110,3 +110,11 @@ def test_a_country_may_be_told_by_its_other_name():
 def test_nothing_found_is_nothing_left():
     assert readers()[1].read("Who won?", []) == []
     assert readers()[1].threshold(0.8) == readers()[0].threshold(0.8)
+
+
+def test_a_sum_of_money_is_no_capacity():
+    text = "The works in Corrie cost $756 million."
+    span = text.index("$"), len(text) - 1
+    cost = Finding(hit(text), Sentence(0, len(text), text), None, "amount", span, 0.0, 0.9, ())
+    assert unfit("What is the capacity of the works in Corrie?", cost) == ("capacity",)
+    assert not unfit("What is the price of the works in Corrie?", cost)

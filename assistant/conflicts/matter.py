@@ -37,6 +37,8 @@ _COVERED = {"truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5}
 """Of the words of the question that the one sentence has, the share that the other has more than."""
 
 
+_FAR = 100
+"""How many times as much an amount is that tells of another thing."""
 _SURE = 0.3
 """Probability from which a sentence that gives a name answers, in whatever words."""
 
@@ -51,6 +53,7 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
         or _other_thing(asked, other, one)
         or (_doubtful(other) and not _covers(question, asked, one, other))
         or narrowed(question, one, other)
+        or _out_of_scale(one, other)
         or _one_of_several(one, other)
         or _known_there(one, other)
         or _known_there(other, one)
@@ -61,6 +64,18 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
 def _doubtful(said: Value) -> bool:
     """Whether words must tell that a sentence answers the question, since the reader does not or cannot."""
     return said.form not in {"amount", "name"} or (said.form == "name" and said.finding.probability < _SURE)
+
+
+def _out_of_scale(one: Value, other: Value) -> bool:
+    """Whether no report could mean the one amount by the other: a ticket's price and a bridge's.
+
+    The same digits with another scale are an error of one of them, as a million for a billion.
+    """
+    if not one.quantity or not other.quantity:
+        return False
+    less, more = sorted((one.quantity, other.quantity), key=lambda each: abs(each.high))
+    near = more.low <= abs(less.high) * _FAR
+    return not near and more.low / more.scale != less.low / less.scale
 
 
 def _one_of_several(one: Value, other: Value) -> bool:

@@ -159,7 +159,7 @@ def test_an_answer_is_streamed_through_it(nginx):
     with nginx.stream("POST", "api/ask/stream", json={"question": ASKED}) as reply:
         assert reply.headers["content-type"].startswith("text/event-stream")
         came = [(time.monotonic(), line) for line in reply.iter_lines() if line.startswith("event:")]
-    assert [line for _, line in came] == ["event: question", "event: statement", "event: answer"]
+    assert [line for _, line in came] == [f"event: {name}" for name in ("question", "writing", "statement", "answer")]
     assert came[-1][0] - came[0][0] > 1, "the first event did not wait for the last"
 
 

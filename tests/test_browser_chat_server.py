@@ -180,6 +180,10 @@ def test_a_question_is_answered_while_the_index_is_gone_and_being_rebuilt(page, 
         shutil.rmtree(server.data / index)
     with pytest.raises(AssertionError, match="is being written by byline serve"):
         server.run("doctor", "--repair")
+    dam = server.data.parent / "dam.txt"
+    dam.write_text("The Pell dam\n\nThe Pell dam was opened in 1961 by the queen.\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"cannot write its search index\. What was added is kept"):
+        server.run("add", dam)
     send(page, FERRY)
     page.locator(".exchange.answered .statement").wait_for()
     assert "4 euros" in page.locator(".exchange .statement").first.inner_text()
@@ -195,3 +199,4 @@ def test_a_question_is_answered_while_the_index_is_gone_and_being_rebuilt(page, 
     page.locator(".exchange.answered").nth(1).wait_for()
     assert "Monday" in page.locator(".exchange").nth(1).inner_text()
     assert all("WRONG" not in line for line in server.run("doctor").splitlines())
+    assert "1961" in server.run("ask", "When was the Pell dam opened?")

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import QuestionRefused
+from index.derived import IndexBroken
 from index.errors import ArticleUnknown, BylineError, CollectionBusy, SourceUnreadable, StorageFull
 from ui.answering import Overloaded
 from ui.history import ConversationFull, ConversationUnknown
@@ -31,6 +32,10 @@ STATUS: dict[type[BylineError], int] = {
 }
 UNEXPECTED = "Something went wrong on the server; its log says what."
 DISK_FULL = "The server's disk is full; nothing was changed. Make room on it, and try again."
+INDEX_BROKEN = (
+    "The server cannot write its search index. What was added is kept; see that its disk has room, and restart it: "
+    "it repairs the index."
+)
 
 
 class OpenAIRefused(BylineError):
@@ -88,7 +93,9 @@ def shown(error: BylineError) -> tuple[str, int]:
     if status is not None:
         return str(error), status
     LOG.error("%s", error)
-    return (DISK_FULL, 507) if isinstance(error, StorageFull) else (UNEXPECTED, 500)
+    if isinstance(error, StorageFull):
+        return DISK_FULL, 507
+    return (INDEX_BROKEN, 503) if isinstance(error, IndexBroken) else (UNEXPECTED, 500)
 
 
 def told(request: Request, line: str, status: int, *, headers: Any = None) -> JSONResponse:

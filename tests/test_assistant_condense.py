@@ -155,3 +155,10 @@ def test_a_pronoun_in_german_or_spanish_is_replaced_by_the_thing_asked_about(
 def test_it_is_the_thing_and_not_the_figure_that_was_asked_for():
     history = [Turn("user", "What is the capacity of Velora's plant?"), Turn("assistant", "40,000 vans a year. [1]")]
     assert standalone("Where is it?", history) == "Where is Velora's plant?"
+
+
+def test_a_pronoun_of_a_second_question_is_left_to_the_thing_that_the_first_one_names():
+    talk = [Turn("user", "How fast is the SU7 Ultra?"), Turn("assistant", "The SU7 Ultra reaches 350 km/h. [1]")]
+    asked = "How many people work at the port, and who leads it?"
+    assert standalone(asked, talk) == asked
+    assert standalone("Where is the plant that makes it?", talk) == "Where is the plant that makes the SU7 Ultra?"

@@ -40,6 +40,12 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 
+_SECOND = re.compile(
+    r"\b(?:and|but|or)\s+(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have|had|can|will)\b",
+    re.IGNORECASE,
+)
+"""How a second question begins behind the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -70,13 +76,17 @@ def resolved(question: str, talk: Talk) -> str:
         question = f"Which {head.group(1)}{question[one_of.end() :]}"
     for pronoun, antecedent in _RULES:
         match = pronoun.search(question)
-        if not match or any(
-            one.name and one.end <= match.start() for one in phrases(question)[:1] if pronoun is not _THERE
-        ):
+        if not match or (pronoun is not _THERE and _explained(question, match.start())):
             continue
         if found := antecedent(question, match, talk):
             question = f"{question[: match.start()]}{_fitting(found, question, match)}{question[match.end() :]}"
     return question[:1].upper() + question[1:]
+
+
+def _explained(question: str, place: int) -> bool:
+    """Whether what comes first in the question explains a pronoun at this place: a name, or a thing asked about before."""
+    before = [one for one in phrases(question)[:1] if one.end <= place]
+    return any(one.name or _SECOND.search(question[one.end : place]) for one in before)
 
 
 def _fitting(found: str, question: str, match: re.Match[str]) -> str:

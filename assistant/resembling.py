@@ -14,6 +14,7 @@ from assistant.asked import Asked, ask
 from assistant.candidates import Candidate, in_full, without
 from assistant.certainty import missing
 from assistant.checking.wording import wording
+from assistant.condense.phrases import phrases
 from assistant.expected import Kind, shaped
 from assistant.leaning import leans
 from assistant.reading import Finding, Reader
@@ -127,6 +128,8 @@ def unfit(question: str, finding: Finding) -> tuple[str, ...]:
         return ()
     if (size := _SIZE.search(question)) and finding.span and shaped("money", text[slice(*finding.span)]):
         return (size.group().split()[-1],)
+    if leans(text) and (thing := _unheard_of(question, finding)):
+        return (thing,)
     if leans(text) and finding.before:
         text = f"{finding.before.text} {text}"
     for asks, kind, name, loosely in _TOLD:
@@ -136,6 +139,14 @@ def unfit(question: str, finding: Finding) -> tuple[str, ...]:
             )
             return () if told else (name,)
     return ()
+
+
+def _unheard_of(question: str, finding: Finding) -> str | None:
+    """The thing asked about, where neither the passage of a sentence that only says "it" nor its title names that."""
+    thing = next((one.text for one in phrases(question) if not one.name and one.definite == one.text), "")
+    heads = words(re.split(r"\b(?:of|in|at|for|with|on|to|from)\b", thing)[0])[-1:]
+    told = {word.stem for word in words(f"{finding.hit.metadata.title} {finding.hit.passage.text}")}
+    return next((head.text for head in heads if head.telling and head.stem not in told), None)
 
 
 def _is_time(asked: Asked, stem: str) -> bool:

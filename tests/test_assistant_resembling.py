@@ -118,3 +118,10 @@ def test_a_sum_of_money_is_no_capacity():
     cost = Finding(hit(text), Sentence(0, len(text), text), None, "amount", span, 0.0, 0.9, ())
     assert unfit("What is the capacity of the works in Corrie?", cost) == ("capacity",)
     assert not unfit("What is the price of the works in Corrie?", cost)
+
+
+def test_it_is_not_a_thing_that_the_passage_never_names():
+    library = hit("The seed library lends packets.\nIt opened on 3 February.")
+    opened = Finding(library, library.passage.sentences[1], library.passage.sentences[0], "date", None, 0.0, 0.9, ())
+    assert unfit("When does the new airport open?", opened) == ("airport",)
+    assert not unfit("When did the new library open?", opened)

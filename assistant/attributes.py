@@ -41,7 +41,7 @@ _ACTS = (
     (r"arrested|jailed|imprisoned", r"arrest\w*|jail\w*|prison\w*|imprison\w*|detain\w*|custody|seiz\w+|captur\w+"),
 )
 """What somebody did by right, and the words of which one stands in the sentence that tells who did."""
-_WHEN = r"(?:when|where|(?:in |on )?(?:what|which) (?:year|day|date|month))"
+_WHEN = r"(?:when|(?:in |on )?(?:what|which) (?:year|day|date|month))"
 _OPENINGS = r"open\w*|inaugurat\w*|doors|start\w*|beg[aiu]n\w*|establish\w*|found(?:ed|ing|ation)|complet\w+|built|debut\w*|unveil\w*|ready"
 _EVENTS = (
     (
@@ -60,7 +60,7 @@ _EVENTS = (
     ),
     (r"close|closed|shut", r"clos\w+|shut\w*|end\w*|ceas\w+|last"),
 )
-"""What happened to somebody or something, and the words of which one stands where its time or place is told."""
+"""What happened to somebody or something, and the words of which one stands where its time is told."""
 _LIVED = re.compile(r"\((?:c\.|b\.|d\.|born|died)? ?\d{3,4}(?:[-–—]\d{2,4})?\)")
 """The years behind a name tell when somebody was born and died, or something began and ended."""
 _OFFICES = ("chief", "director", "head", "officer", "mayor")
@@ -81,7 +81,8 @@ def unmentioned(question: str, texts: Collection[str]) -> str | None:
 def undone(question: str, text: str) -> bool:
     """Whether a question asks who approved something or when it was opened, and a text has no word of any such act.
 
-    Of 78 answers to such questions of SQuAD about times and places, 12 had none, of which 1 was right; of the others 42.
+    Of 32 answers to SQuAD's questions of when something was built, founded, closed or somebody was born or died, 7 had
+    none, of which 1 was right; of the other 25, 19.
     """
     for asks, tells in _ACTS:
         if re.match(rf"who (?:has |had )?(?:{asks})\b", question, re.IGNORECASE):

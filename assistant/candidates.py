@@ -50,11 +50,3 @@ def without(hits: Sequence[Hit], sentences: Collection[tuple[Passage, Sentence]]
         )
         for hit in hits
     ]
-
-
-def in_full(hit: Hit, sentence: Sentence, hits: Sequence[Hit]) -> tuple[Hit, Sentence | None]:
-    """The hit as it was retrieved, all its sentences with it, and the sentence before this one."""
-    place = hit.passage.article_id, hit.passage.number
-    whole = next(one for one in hits if (one.passage.article_id, one.passage.number) == place)
-    at = whole.passage.sentences.index(sentence)
-    return whole, whole.passage.sentences[at - 1] if at else None

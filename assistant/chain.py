@@ -108,7 +108,7 @@ class Assistant:
         written = yield from self._written(asked, found.findings, found.draft, attempt)
         if self._writer:
             timings["write"] = 1_000 * (perf_counter() - read)
-        answer = _answer(looks, written, scope=question.scope, notes=spelled.notes)
+        answer = _answer(found, telling(looks), written, scope=question.scope, notes=spelled.notes)
         timings["total"] = 1_000 * (perf_counter() - started)
         yield Finished(replace(answer, question=asked, timings_ms=timings))
 
@@ -196,9 +196,11 @@ class Assistant:
         return text
 
 
-def _answer(looks: Sequence[Look], written: Written, *, scope: Scope | None, notes: Sequence[Remark]) -> Answer:
-    """What was found and written, with how it came about; ``notes``: how the question was read."""
-    found, told = joined(looks), telling(looks)
+def _answer(found: Look, told: Look, written: Written, *, scope: Scope | None, notes: Sequence[Remark]) -> Answer:
+    """What was found for all parts and written, with how it came about; ``told``: the part that tells how sure it is.
+
+    ``notes``: how the question was read.
+    """
     draft = written.draft if written.draft.statements else found.draft
     reason = written.note if draft.statements else _reason(found.findings, found.hits, scope)
     notes = (*_notes(told.hits), *notes, *found.notes)

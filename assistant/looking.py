@@ -11,7 +11,7 @@ from time import perf_counter
 from assistant.another import another, tells_nothing
 from assistant.answers import Citation, Remark, Statement, Turn
 from assistant.attributes import undone
-from assistant.candidates import in_full, without
+from assistant.candidates import without
 from assistant.checking import Checker, quoted, supported
 from assistant.comparing import beside, weighed
 from assistant.composing import Draft, compose
@@ -22,7 +22,7 @@ from assistant.expected import NUMERIC, shaped
 from assistant.instructions import about_machines, addresses_a_model
 from assistant.leaning import leans
 from assistant.parts import MOST, pieces, stood
-from assistant.reading import Finding, Reader
+from assistant.reading import Finding, Reader, in_full
 from assistant.remarks import remark
 from assistant.settings import Settings
 from assistant.sides import Side, sides
@@ -185,7 +185,7 @@ class Looking:
         again = self._reader.read(question, without(hits, others.keys()))
         rest = respecting(timed, _for_readers(timed.text, again))
         sure = bool(rest) and not rest[0].missing and rest[0].probability >= threshold
-        return [_in_full(one, hits) for one in rest] if sure else of_others
+        return [in_full(one, hits) for one in rest] if sure else of_others
 
     def _unnamed(self, timed: Asking, articles: tuple[str, ...], scope: Scope | None) -> list[Finding]:
         """What some articles have for a question that leaves out what they are about."""
@@ -227,12 +227,6 @@ def _another(question: str, finding: Finding) -> str | None:
 def _lacking(finding: Finding, what: str) -> Finding:
     """The finding with one thing more that it has nothing of; a word of that is not named besides."""
     return replace(finding, missing=(*(one for one in finding.missing if one not in what), what))
-
-
-def _in_full(finding: Finding, hits: Sequence[Hit]) -> Finding:
-    """The finding in the hit as it was retrieved, all its sentences with it."""
-    hit, before = in_full(finding.hit, finding.sentence, hits)
-    return replace(finding, hit=hit, before=before)
 
 
 def _besides(finding: Finding, given: Sequence[Given]) -> Finding | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, inf
 from pathlib import Path
@@ -47,6 +47,14 @@ class Finding:
     """Calibrated probability that the sentence answers the question."""
     missing: tuple[str, ...]
     """What the question names and nothing retrieved of the article has: then the sentence cannot be the answer."""
+
+
+def in_full(finding: Finding, hits: Sequence[Hit]) -> Finding:
+    """The finding in the hit as it was retrieved, all its sentences with it."""
+    place = finding.hit.passage.article_id, finding.hit.passage.number
+    hit = next(one for one in hits if (one.passage.article_id, one.passage.number) == place)
+    at = hit.passage.sentences.index(finding.sentence)
+    return replace(finding, hit=hit, before=hit.passage.sentences[at - 1] if at else None)
 
 
 class Reader(Protocol):

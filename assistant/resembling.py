@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.asked import Asked, ask
-from assistant.candidates import Candidate, in_full, without
+from assistant.candidates import Candidate, without
 from assistant.certainty import missing
 from assistant.checking.wording import wording
 from assistant.condense.phrases import phrases
 from assistant.expected import Kind, shaped
 from assistant.leaning import leans
-from assistant.reading import Finding, Reader
+from assistant.reading import Finding, Reader, in_full
 from assistant.terms import words
 from assistant.vocabulary import Vocabulary
 from index.articles import Hit
@@ -77,17 +77,12 @@ class Discerning:
         out = {(one.hit.passage, one.sentence) for one in found if one.missing}
         if found and found[0].missing and len(out) < len(found):
             again = self._reader.read(question, without(hits, out))
-            found = [_judged(asked, _in_full(one, hits)) for one in again]
+            found = [_judged(asked, in_full(one, hits)) for one in again]
         return sorted(found, key=lambda one: bool(one.missing))
 
     def threshold(self, precision: float) -> float:
         """The reader's."""
         return self._reader.threshold(precision)
-
-
-def _in_full(finding: Finding, hits: Sequence[Hit]) -> Finding:
-    hit, before = in_full(finding.hit, finding.sentence, hits)
-    return replace(finding, hit=hit, before=before)
 
 
 def _judged(asked: Asked, finding: Finding) -> Finding:

@@ -87,8 +87,8 @@ def nearest(db: sqlite3.Connection, keys: Sequence[int], vector: NDArray[np.floa
 
 def _cosines(rows: Sequence[bytes], vector: NDArray[np.float32]) -> list[float]:
     vectors = np.frombuffer(b"".join(rows), np.float32).reshape(len(rows), len(vector))
-    cosines: list[float] = (vectors @ vector).tolist()
-    return cosines
+    near: list[float] = (vectors @ vector).tolist()
+    return near
 
 
 def _conditions(scope: Scope) -> tuple[str, dict[str, str]]:

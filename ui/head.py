@@ -14,6 +14,11 @@ SCRIPT = b'<meta name="referrer" content="no-referrer"><script type="module" src
 STYLES = '<link rel="stylesheet" href="static/byline/byline.css"><link rel="stylesheet" href="static/byline/chat.css">'
 
 
+def opens_chat(scope: Scope) -> bool:
+    """Whether a request is for the chat's page."""
+    return scope["type"] == "http" and route_path(scope) == "/" and scope["method"] == "GET"
+
+
 class Head:
     """Puts the script into the page that Gradio makes."""
 
@@ -22,7 +27,7 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; the page is held back until it is whole."""
-        if scope["type"] != "http" or route_path(scope) != "/" or scope["method"] != "GET":
+        if not opens_chat(scope):
             await self.app(scope, receive, send)
             return
         start: Message = {}

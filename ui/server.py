@@ -189,8 +189,8 @@ def serve_collection(settings: Settings, *, sync_every: timedelta | None = None)
         warm(collection, settings)
         app = create_app(collection, assistant, settings)
         with following(collection, settings, every=sync_every):
-            ready = partial(print, f"Byline is ready: {address}", flush=True)
-            run(app, listener, ready=ready, trusted_proxies=settings.trusted_proxies)
+            announce = partial(print, f"Byline is ready: {address}", flush=True)
+            run(app, listener, ready=announce, trusted_proxies=settings.trusted_proxies)
 
 
 def warm(collection: Collection, settings: Settings) -> None:

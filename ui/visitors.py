@@ -12,7 +12,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access.person import person_of
-from ui.security.refusing import route_path
+from ui.head import opens_chat
 
 COOKIE = "byline-visitor"
 TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -50,7 +50,7 @@ class Visitors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; the reply to one for the chat's page carries the cookie."""
-        if scope["type"] != "http" or route_path(scope) != "/" or scope["method"] != "GET":
+        if not opens_chat(scope):
             await self.app(scope, receive, send)
             return
         cookie = self._cookie(visitor_token(scope) or secrets.token_hex(16), secure=scope["scheme"] == "https")

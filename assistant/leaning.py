@@ -61,7 +61,7 @@ def leaned_on(hit: Hit, sentence: Sentence) -> list[Sentence]:
 
 
 def explained(hit: Hit, sentence: Sentence) -> Sentence | None:
-    """The next sentence, where it points back to one without a cause and tells it, as "The delay was caused by" does."""
+    """The next sentence, where it points back to one without a cause and tells it, as "This was because" does."""
     if shaped("reason", sentence.text):
         return None
     behind = next((one for one in hit.passage.sentences if one.start > sentence.start), None)

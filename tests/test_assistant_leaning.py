@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.leaning import leaned_on, leans
+from assistant.leaning import explained, leaned_on, leans
 from index.articles import Hit, Metadata, Passage, Sentence
 
 
@@ -42,3 +42,14 @@ def test_the_company_is_told_by_a_sentence_that_names_it_and_by_no_other():
     hit = Hit(Passage("a", 0, 0, 59, " ".join(texts), sentences), Metadata("T"), 1.0, 0.5, 5.0)
     assert [one.text for one in leaned_on(hit, sentences[1])] == ["Velora built a plant."]
     assert leaned_on(hit, sentences[2]) == []
+
+
+def test_the_next_sentence_is_brought_along_where_it_points_back_and_tells_the_cause():
+    text = "The bridge opened a year late.\nThis was because steel had run short.\nIt has four lanes."
+    late, cause, lanes = sentences = [
+        Sentence(text.index(one), text.index(one) + len(one), one) for one in text.split("\n")
+    ]
+    hit = Hit(Passage("a", 0, 0, len(text), text, tuple(sentences)), Metadata("News"), 1.0, 0.5, 8.0)
+    assert explained(hit, late) == cause
+    assert explained(hit, cause) is None, "it tells a cause itself"
+    assert explained(hit, lanes) is None

@@ -16,6 +16,9 @@ LINES = """Norsund Lines carried 412,000 passengers in 2025, its best year since
 Kystruta carried 287,500 passengers in 2025. A ticket costs 38 euros with Norsund and 31 euros with Kystruta. Norsund \
 was founded by Ingrid Falk, a former pilot."""
 
+HALL = """Velden's town hall will close for repairs in June. Mayor Petra Lang said the roof leaks. Her deputy, Jonas \
+Brem, is to move into the old school with 40 clerks. The repairs cost 3 million euros and end in 2028."""
+
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
@@ -25,6 +28,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
             [
                 Article("ferries", FERRIES, Metadata("Which ferry to take", published=date(2026, 5, 4)), "ferries"),
                 Article("lines", LINES, Metadata("Two lines, two years", published=date(2026, 3, 4)), "lines"),
+                Article("hall", HALL, Metadata("Town hall to close", published=date(2026, 2, 1)), "hall"),
             ]
         )
         yield build_assistant(collection, settings)
@@ -95,3 +99,9 @@ def test_what_was_just_said_is_no_reason_for_itself(assistant: Assistant):
     said = "Its rival Kystruta carried 287,500 passengers in 2025."
     history = [Turn("user", "Did Kystruta carry fewer passengers than Norsund?"), Turn("assistant", f"{said} [1]")]
     assert said not in texts(assistant.ask(Question("Why?", history)))[:1]
+
+
+def test_a_part_is_read_as_typed_within_the_article_that_answered_the_one_before(assistant: Assistant):
+    answer = assistant.ask(Question("When will Velden's town hall close and who is the mayor's deputy?"))
+    assert "in June" in texts(answer)[0]
+    assert texts(answer)[1].startswith("Her deputy, Jonas Brem")

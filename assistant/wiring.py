@@ -38,18 +38,13 @@ TOKENS_MARGIN = 1.3
 
 def open_collection(settings: Settings, *, write: bool = False, purpose: str = "") -> Collection:
     """The collection in the data directory of the settings; only one process may ``write``."""
-    return Collection.open(settings.data, _embedder(), settings=settings, write=write, purpose=purpose)
-
-
-def embedder_id() -> str:
-    """Names the embedder whose vectors a collection holds."""
-    return _embedder().id
+    return Collection.open(settings.data, build_embedder(), settings=settings, write=write, purpose=purpose)
 
 
 def build_assistant(collection: Collection, settings: Settings) -> Assistant:
     """An assistant that answers from the collection."""
     reader = build_reader()
-    surveyor = Surveyor(collection.retriever, _embedder())
+    surveyor = Surveyor(collection.retriever, build_embedder())
     spelling = Spelling(collection.retriever, collection.lexicon, _vocabulary())
     # A model of this machine would only slow down the reading that it is asked beside.
     processor = Processor(os.cpu_count() or 1) if settings.model_url else None
@@ -66,7 +61,7 @@ def build_assistant(collection: Collection, settings: Settings) -> Assistant:
 
 def build_reader() -> Reader:
     """What finds the sentences that answer."""
-    features = FeatureReader(_vocabulary(), Meaning(_embedder()))
+    features = FeatureReader(_vocabulary(), Meaning(build_embedder()))
     return Discerning(Reranker(features, _crossencoder()), _vocabulary())
 
 
@@ -91,7 +86,7 @@ def _model(settings: Settings) -> ChatModel:
 
 
 @cache
-def _embedder() -> MiniLM:
+def build_embedder() -> MiniLM:
     """One for the process: its 23 MB are read once, and it is safe to share."""
     return MiniLM(workers=EMBEDDING_THREADS)
 
@@ -105,4 +100,4 @@ def _vocabulary() -> Vocabulary:
 @cache
 def _crossencoder() -> CrossEncoder:
     """One for the process, as well: it reads for answers and examines what a model writes."""
-    return CrossEncoder(_embedder(), workers=READING_THREADS)
+    return CrossEncoder(build_embedder(), workers=READING_THREADS)

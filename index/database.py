@@ -28,11 +28,16 @@ class UpgradeNeeded(BylineError):
     """The file is of an earlier version, and was opened without the right to upgrade it."""
 
 
+class EmbedderChanged(CollectionForeign):
+    """Another embedding model made the vectors."""
+
+
 class Database:
     """An open SQLite file, made if it is not there; shared between threads, one of which may write at a time.
 
-    One of an earlier version is upgraded, with a copy kept beside it, or refused with ``UpgradeNeeded``.
-    ``CollectionForeign``: another embedder or a later version wrote it. ``CollectionDamaged``: it cannot be read.
+    One of an earlier version is upgraded, with a copy kept beside it, or refused with ``UpgradeNeeded``. One of a later
+    version is refused with ``CollectionForeign``, one of another embedder with ``EmbedderChanged``, one that cannot be
+    read with ``CollectionDamaged``.
     Where its directory may not be written it is only read.
     """
 
@@ -126,9 +131,9 @@ class Database:
                 f"{newest()}). Use that version, or choose another directory with --data."
             )
         if meta.get("embedder") != embedder_id:
-            raise CollectionForeign(
+            raise EmbedderChanged(
                 f"{self._path.parent} was written with embedder {meta.get('embedder')}, and this is embedder "
-                f"{embedder_id}. Choose another directory with --data, or remove this one and add its articles again."
+                f"{embedder_id}. Have it embedded anew with: byline doctor --repair, or choose another with --data."
             )
 
     def _meta(self) -> dict[str, str]:

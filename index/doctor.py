@@ -14,12 +14,14 @@ from typing import Protocol
 import numpy as np
 
 from index.catalog import Catalog
-from index.database import CATALOG, UpgradeNeeded, connected, telling
+from index.database import CATALOG, EmbedderChanged, UpgradeNeeded, connected, telling
 from index.derived import IndexBroken
+from index.embedding import Embedder
 from index.errors import BylineError, CollectionBusy, CollectionDamaged
 from index.lexical import LexicalReader
 from index.lock import WriterLock
 from index.opening import SERVED, open_catalog, open_to_write
+from index.renewing import renew
 from index.storing import digest
 from index.tables import PASSAGES, StoredPassage, read_metadata, read_passage
 
@@ -66,6 +68,9 @@ def examine(folder: Path, embedder_id: str, *, chroma_url: str | None = None) ->
             first = _catalog(patient)
         except UpgradeNeeded:
             return [Finding("catalog", False, "of an earlier version: `byline doctor --repair` upgrades it")]
+        except EmbedderChanged:
+            said = "its vectors were made by another embedding model: `byline doctor --repair` makes them anew"
+            return [Finding("catalog", False, said)]
         except CollectionDamaged as exc:
             return [Finding("catalog", False, str(exc))]
         if not first.sound:
@@ -74,14 +79,17 @@ def examine(folder: Path, embedder_id: str, *, chroma_url: str | None = None) ->
         return [first, _contents(patient), dense, _lexical(patient), _leftovers(patient)]
 
 
-def repair(folder: Path, embedder_id: str, *, chroma_url: str | None = None) -> list[Finding]:
+def repair(folder: Path, embedder: Embedder, *, chroma_url: str | None = None) -> list[Finding]:
     """Rebuild what is derived where it fails, remove what was left behind, give back room; what is found then.
+
+    Nothing is embedded again, unless another embedder made the vectors.
 
     ``CollectionDamaged`` where the catalog itself cannot be read: only a backup helps. ``CollectionBusy``.
     """
     _require_collection(folder)
-    open_catalog(folder, embedder_id).close()  # upgrades it
-    found = {finding.store: finding for finding in examine(folder, embedder_id, chroma_url=chroma_url)}
+    renew(folder, embedder)
+    open_catalog(folder, embedder.id).close()  # upgrades it
+    found = {finding.store: finding for finding in examine(folder, embedder.id, chroma_url=chroma_url)}
     if not found["catalog"].sound:
         raise CollectionDamaged(f"The catalog of {folder} is {found['catalog'].line}")
     lock = WriterLock(folder, "byline doctor")
@@ -94,8 +102,8 @@ def repair(folder: Path, embedder_id: str, *, chroma_url: str | None = None) -> 
         _compact(folder / CATALOG)
     finally:
         lock.release()
-    open_to_write(folder, embedder_id, "byline doctor", chroma_url=chroma_url).closing.close()
-    return examine(folder, embedder_id, chroma_url=chroma_url)
+    open_to_write(folder, embedder.id, "byline doctor", chroma_url=chroma_url).closing.close()
+    return examine(folder, embedder.id, chroma_url=chroma_url)
 
 
 def _require_collection(folder: Path) -> None:

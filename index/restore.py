@@ -8,17 +8,21 @@ from pathlib import Path
 
 from index.backup import BLOCK, BackupUnusable, Manifest, checked, flush, opened, read_member, writing
 from index.database import CATALOG, connected, require_sound, snapshot, telling
+from index.embedding import Embedder
 from index.errors import BylineError, CollectionForeign
 from index.killpoints import around
 from index.lock import WriterLock
 from index.migrating import newest
+from index.renewing import renew
 
 MOST_EXPANSION = 200
 """Times that a backup may grow when it is unpacked; text shrinks to a fifth, a bomb to a thousandth."""
 
 
-def restore(file: Path, folder: Path, *, embedder_id: str, force: bool = False) -> Manifest:
+def restore(file: Path, folder: Path, *, embedder: Embedder, force: bool = False) -> Manifest:
     """Make the collection in ``folder`` the one that was backed up; what is derived is rebuilt when it is next opened.
+
+    Vectors that another embedder made are made anew.
 
     Nothing is replaced before all of the backup has been read and found sound. The catalog that stood there is kept
     beside it as ``catalog.sqlite.before-restore``. ``BackupUnusable``, ``CollectionBusy``, ``CollectionForeign``.
@@ -34,10 +38,11 @@ def restore(file: Path, folder: Path, *, embedder_id: str, force: bool = False) 
                 _require_room(manifest, file, folder)
                 for name, said in manifest.files.items():
                     read_member(archive, name, said=said, target=Path(staging) / name)
-                _prepare(Path(staging) / CATALOG, embedder_id)
+                _prepare(Path(staging) / CATALOG)
                 _swap(Path(staging), folder, manifest)
         finally:
             lock.release()
+    renew(folder, embedder)
     return manifest
 
 
@@ -50,15 +55,15 @@ def _require_room(manifest: Manifest, file: Path, folder: Path) -> None:
         raise BackupUnusable(f"{file} needs {wanted >> 20} MB, and the disk of {folder} has {free >> 20} MB left.")
 
 
-def _prepare(catalog: Path, embedder_id: str) -> None:
-    """See that the catalog is sound and ours, and have what is derived from it rebuilt."""
+def _prepare(catalog: Path) -> None:
+    """See that the catalog is sound and of no later version, and have what is derived from it rebuilt."""
     with telling(catalog), closing(sqlite3.connect(catalog, isolation_level=None)) as db:
         require_sound(db, catalog)
         meta = dict(db.execute("SELECT name, value FROM meta").fetchall())
-        if meta.get("embedder") != embedder_id or int(meta.get("schema", 0)) > newest():
+        if (have := int(meta.get("schema", 0))) > newest():
             raise CollectionForeign(
-                f"The backup was made with embedder {meta.get('embedder')} and schema {meta.get('schema')}, and this "
-                f"version reads {embedder_id} and {newest()}. Restore it with the version that made it."
+                f"The backup was made by a later version of Byline (schema {have}, and this one reads {newest()}). "
+                "Restore it with the version that made it."
             )
         # The indexes that stand here are another catalog's, however alike they look.
         db.execute("DELETE FROM progress")

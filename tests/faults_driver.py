@@ -93,7 +93,7 @@ def live_at_random(collection: Collection, seen: dict[str, int], chance: random.
 def live(folder: Path, plan: object, chance: random.Random) -> None:
     if plan == "restore":
         say("begin", ["restore", None])
-        restore(folder.with_suffix(".zip"), folder, embedder_id=EMBEDDER.id, force=True)
+        restore(folder.with_suffix(".zip"), folder, embedder=EMBEDDER, force=True)
         say("done")
     with Collection.open(folder, EMBEDDER, settings=IndexSettings(), write=True, purpose="a life") as collection:
         seen = prove_whole(collection, chance)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from index.articles import Article, Metadata
 from index.backup import MANIFEST, BackupUnusable, back_up
 from index.collection import Collection
+from index.database import connected
 from index.embedding import HashEmbedder
 from index.errors import BylineError, CollectionBusy, CollectionForeign
 from index.restore import restore
@@ -53,7 +55,7 @@ def backup(folder: Path, tmp_path: Path) -> Path:
 def test_a_collection_comes_back_elsewhere_with_its_uploads_and_answers_alike(
     folder: Path, backup: Path, tmp_path: Path
 ):
-    manifest = restore(backup, tmp_path / "elsewhere", embedder_id=EMBEDDER.id)
+    manifest = restore(backup, tmp_path / "elsewhere", embedder=EMBEDDER)
     assert (manifest.articles, manifest.passages) == (20, 20)
     with opened(folder) as one, opened(tmp_path / "elsewhere") as other:
         assert [article.id for article in other.articles()] == [article.id for article in one.articles()]
@@ -84,7 +86,7 @@ def test_a_backup_made_while_articles_are_added_is_of_one_moment(folder: Path, t
             for number in range(4):
                 manifest = back_up(folder, tmp_path / "news.zip")
                 assert manifest.articles % 2 == 0, "two that were added together are both in it, or neither is"
-                restore(tmp_path / "news.zip", tmp_path / str(number), embedder_id=EMBEDDER.id)
+                restore(tmp_path / "news.zip", tmp_path / str(number), embedder=EMBEDDER)
         finally:
             done.set()
             writer.join()
@@ -99,8 +101,8 @@ def test_articles_that_are_there_are_replaced_only_when_told_to_and_kept_beside(
     with opened(folder) as collection:
         collection.add([story(1, "The mill has closed."), story(50)])
     with pytest.raises(BackupUnusable, match="--force"):
-        restore(backup, folder, embedder_id=EMBEDDER.id)
-    restore(backup, folder, embedder_id=EMBEDDER.id, force=True)
+        restore(backup, folder, embedder=EMBEDDER)
+    restore(backup, folder, embedder=EMBEDDER, force=True)
     with opened(folder) as collection:
         assert collection.counts() == (20, 20)
         assert best(collection, "brook1 number1") == story(1).text
@@ -112,23 +114,32 @@ def test_a_damaged_catalog_is_replaced(folder: Path, backup: Path):
     content = bytearray((folder / "catalog.sqlite").read_bytes())
     content[100:40_000] = b"\xff" * 39_900
     (folder / "catalog.sqlite").write_bytes(content)
-    restore(backup, folder, embedder_id=EMBEDDER.id, force=True)
+    restore(backup, folder, embedder=EMBEDDER, force=True)
     with opened(folder) as collection:
         assert best(collection, "brook7") == story(7).text
 
 
 def test_nothing_is_restored_under_a_process_that_writes(folder: Path, backup: Path):
     with opened(folder), pytest.raises(CollectionBusy):
-        restore(backup, folder, embedder_id=EMBEDDER.id, force=True)
+        restore(backup, folder, embedder=EMBEDDER, force=True)
 
 
-def test_a_backup_of_another_embedder_or_a_later_version_is_refused_before_anything_changes(
-    folder: Path, backup: Path, tmp_path: Path
-):
-    with pytest.raises(CollectionForeign, match="hash-256"):
-        restore(backup, folder, embedder_id="other", force=True)
-    with opened(folder) as collection:
+def test_a_backup_of_a_later_version_is_refused_before_anything_changes(folder: Path, tmp_path: Path):
+    with closing(connected(folder / "catalog.sqlite")) as db:
+        db.execute("UPDATE meta SET value = '1000' WHERE name = 'schema'")
+    back_up(folder, tmp_path / "later.zip")
+    (tmp_path / "there").mkdir()
+    with pytest.raises(CollectionForeign, match="later version"):
+        restore(tmp_path / "later.zip", tmp_path / "there", embedder=EMBEDDER, force=True)
+    assert not (tmp_path / "there" / "catalog.sqlite").exists()
+
+
+def test_what_another_embedder_made_is_embedded_anew(backup: Path, tmp_path: Path):
+    other = HashEmbedder(64)
+    restore(backup, tmp_path / "there", embedder=other)
+    with Collection.open(tmp_path / "there", other, settings=IndexSettings()) as collection:
         assert collection.counts() == (20, 20)
+        assert collection.retriever.retrieve("The town of Number7 has a mill.", 1)[0].similarity > 0.6
 
 
 @pytest.mark.parametrize(
@@ -173,7 +184,7 @@ def forged(backup: Path, target: Path, *, extra: zipfile.ZipInfo, content: bytes
 def refused(file: Path, tmp_path: Path) -> None:
     before = sorted(path.name for path in tmp_path.rglob("*"))
     with pytest.raises(BackupUnusable) as refusal:
-        restore(file, tmp_path / "fresh", embedder_id=EMBEDDER.id)
+        restore(file, tmp_path / "fresh", embedder=EMBEDDER)
     assert len(str(refusal.value).splitlines()) == 1
     assert not (tmp_path / "fresh" / "catalog.sqlite").exists()
     assert sorted(path.name for path in tmp_path.rglob("*") if path.name not in {"fresh", "writer.lock"}) == [
@@ -187,7 +198,7 @@ def test_a_file_that_is_no_backup_or_a_spoilt_one_is_refused(backup: Path, tmp_p
     for spoilt in (b"", b"no zip", whole[:middle], whole[:middle] + b"\xff" * 64 + whole[middle + 64 :]):
         backup.write_bytes(spoilt)
         with pytest.raises(BackupUnusable):
-            restore(backup, tmp_path / "fresh", embedder_id=EMBEDDER.id)
+            restore(backup, tmp_path / "fresh", embedder=EMBEDDER)
         assert not (tmp_path / "fresh" / "catalog.sqlite").exists()
 
 

@@ -181,7 +181,7 @@ def test_more_keys_than_sqlite_takes_parameters_can_be_asked_for(catalog: Catalo
 
 def test_a_catalog_of_another_embedder_is_refused_by_name(tmp_path: Path):
     Catalog(tmp_path / "catalog.sqlite", "hash-2").close()
-    with pytest.raises(CollectionForeign, match=r"embedder hash-2.*embedder other-3.*--data"):
+    with pytest.raises(CollectionForeign, match=r"embedder hash-2.*embedder other-3.*doctor --repair"):
         Catalog(tmp_path / "catalog.sqlite", "other-3")
 
 

@@ -304,7 +304,7 @@ def test_the_doctor_probes_the_server_and_repairs_what_it_lost(tmp_path: Path, o
     own_server.start()
     wrong = [one.store for one in examine(folder, EMBEDDER.id, chroma_url=own_server.url) if not one.sound]
     assert wrong == ["dense"]
-    assert all(finding.sound for finding in repair(folder, EMBEDDER.id, chroma_url=own_server.url))
+    assert all(finding.sound for finding in repair(folder, EMBEDDER, chroma_url=own_server.url))
 
 
 def test_a_key_in_the_address_is_refused_since_addresses_are_told():

@@ -21,6 +21,16 @@ EMBEDDER = HashEmbedder(256)
 STORES = ["catalog", "contents", "dense", "lexical", "leftovers"]
 
 
+class CountingEmbedder(HashEmbedder):
+    """Counts the texts that it has embedded."""
+
+    embedded = 0
+
+    def embed(self, texts):
+        self.embedded += len(texts)
+        return super().embed(texts)
+
+
 def opened(folder: Path, *, write: bool = True, purpose: str = "a test") -> Collection:
     return Collection.open(folder, EMBEDDER, settings=IndexSettings(), write=write, purpose=purpose)
 
@@ -70,9 +80,31 @@ def test_looking_changes_nothing_that_is_relied_on(folder: Path):
 def test_a_lost_index_is_found_and_rebuilt_without_embedding(folder: Path, store: str):
     shutil.rmtree(folder / store)
     assert wrong(examine(folder, EMBEDDER.id)) == [store]
-    assert wrong(repair(folder, EMBEDDER.id)) == []  # it is given the embedder's name, and no embedder
+    embedder = CountingEmbedder(256)
+    assert (wrong(repair(folder, embedder)), embedder.embedded) == ([], 0)
     with opened(folder) as collection:
         assert "Brook7." in collection.retriever.retrieve("brook7", 1)[0].passage.text
+
+
+def test_vectors_of_another_embedder_are_found_and_made_anew(folder: Path):
+    embedder = CountingEmbedder(64)
+    (found,) = examine(folder, embedder.id)
+    assert (found.sound, "--repair" in found.line) == (False, True)
+    assert (wrong(repair(folder, embedder)), embedder.embedded) == ([], 30)
+    with Collection.open(folder, embedder, settings=IndexSettings()) as collection:
+        assert collection.retriever.retrieve("The town of Number7 has a mill.", 1)[0].similarity > 0.6
+    embedder.embedded = 0
+    assert (wrong(repair(folder, embedder)), embedder.embedded) == ([], 0)
+
+
+def test_whoever_stops_the_embedding_has_the_collection_as_it_was(folder: Path):
+    class Stopped(HashEmbedder):
+        def embed(self, texts):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        repair(folder, Stopped(64))
+    assert wrong(examine(folder, EMBEDDER.id)) == []
 
 
 def test_an_index_of_another_collection_is_found_though_its_count_is_right(folder: Path, tmp_path: Path):
@@ -82,7 +114,7 @@ def test_an_index_of_another_collection_is_found_though_its_count_is_right(folde
         shutil.rmtree(folder / store)
         shutil.copytree(tmp_path / "other" / store, folder / store)
     assert wrong(examine(folder, EMBEDDER.id)) == ["dense", "lexical"]
-    assert wrong(repair(folder, EMBEDDER.id)) == []
+    assert wrong(repair(folder, EMBEDDER)) == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +146,7 @@ def test_rows_that_belong_to_nothing_are_damage_that_only_a_backup_mends(folder:
     (catalog,) = examine(folder, EMBEDDER.id)
     assert "byline restore" in catalog.line
     with pytest.raises(CollectionDamaged, match="byline restore"):
-        repair(folder, EMBEDDER.id)
+        repair(folder, EMBEDDER)
 
 
 def test_a_catalog_that_cannot_be_read_is_one_finding(folder: Path):
@@ -129,7 +161,7 @@ def test_what_killed_processes_left_is_found_and_removed(folder: Path):
     (folder / "restoring-x" / "catalog.sqlite").write_bytes(b"half")
     (folder / "writer.new").write_text("{")
     assert wrong(examine(folder, EMBEDDER.id)) == ["leftovers"]
-    assert wrong(repair(folder, EMBEDDER.id)) == []
+    assert wrong(repair(folder, EMBEDDER)) == []
     assert not (folder / "restoring-x").exists()
 
 
@@ -141,7 +173,7 @@ def test_the_room_of_what_was_removed_is_given_back(folder: Path):
             collection._catalog.remove(article.id)
         collection._catch_up()
     change(folder, "DELETE FROM versions")  # as thirty days later
-    repair(folder, EMBEDDER.id)
+    repair(folder, EMBEDDER)
     after = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     assert after < before / 5
     with opened(folder) as collection:
@@ -154,7 +186,7 @@ def test_beside_a_writer_its_own_stores_are_left_to_it_and_nothing_is_repaired(f
         assert wrong(findings) == []
         assert "byline serve" in {finding.store: finding.line for finding in findings}["dense"]
         with pytest.raises(CollectionBusy):
-            repair(folder, EMBEDDER.id)
+            repair(folder, EMBEDDER)
 
 
 def test_changes_that_wait_are_told(folder: Path):
@@ -162,7 +194,7 @@ def test_changes_that_wait_are_told(folder: Path):
         collection._catalog.remove("s4")
     (dense,) = [finding for finding in examine(folder, EMBEDDER.id) if finding.store == "dense"]
     assert (dense.sound, dense.line.startswith("1 changes behind")) == (False, True)
-    assert wrong(repair(folder, EMBEDDER.id)) == []
+    assert wrong(repair(folder, EMBEDDER)) == []
 
 
 def test_where_there_is_no_collection_none_is_made(tmp_path: Path):

@@ -20,11 +20,14 @@ def doctor(
     """Probe every store of the collection; exit code 1 when something is wrong."""
     from rich.text import Text
 
-    from assistant.wiring import embedder_id
+    from assistant.wiring import build_embedder
     from index import doctor as probes
 
-    find = probes.repair if repair else probes.examine
-    findings = find(context.obj.data, embedder_id(), chroma_url=context.obj.chroma_url)
+    embedder, folder, url = build_embedder(), context.obj.data, context.obj.chroma_url
+    if repair:
+        findings = probes.repair(folder, embedder, chroma_url=url)
+    else:
+        findings = probes.examine(folder, embedder.id, chroma_url=url)
     sound = all(finding.sound for finding in findings)
     lines = Text("\n").join(
         Text("ok     " if finding.sound else "WRONG  ", style="green" if finding.sound else "bold red").append(
@@ -57,11 +60,11 @@ def restore(
     """Make the collection, its people and their conversations what they were; whoever was logged in logs in again."""
     from rich.text import Text
 
-    from assistant.wiring import embedder_id, open_collection
+    from assistant.wiring import build_embedder, open_collection
     from index.restore import restore as read_back
     from ui.database import FILE, database
 
-    manifest = read_back(file, context.obj.data, embedder_id=embedder_id(), force=force)
+    manifest = read_back(file, context.obj.data, embedder=build_embedder(), force=force)
     if FILE in manifest.files:
         # Who has logged out since the backup, or lost a computer, is not to be logged in by it.
         with database(context.obj.data) as db:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from assistant.expected import NAMED, OPENERS, expected
-from assistant.terms import MONTHS, Word, word_set, words
+from assistant.terms import MONTHS, ORDINALS, Word, word_set, words
 
 _LABELS = word_set(
     """north south east west northern southern eastern western morning evening night day spring summer autumn winter
@@ -15,7 +15,7 @@ _LABELS = word_set(
 """Words of which any two, standing before the same thing, make two things of it."""
 _KINDS = (
     _LABELS,
-    word_set("first second third fourth fifth sixth seventh eighth ninth tenth last"),
+    word_set("first second last") | ORDINALS,
     *(
         word_set(pair)
         for pair in ("upper lower", "inner outer", "old new", "male female", "import export", "left right")
@@ -29,7 +29,6 @@ _PERIODS = {
 }
 _PLACED = word_set("first second third last")
 
-_ASKING = word_set("year years month months day days date time exactly person people man woman name")
 _WHERE = word_set("in at near from on to by")
 _OPENING = re.compile(r"[A-Z][\w.&'’-]+(?: [A-Z][\w.&'’-]+)+")
 
@@ -71,16 +70,6 @@ def _told(label: str, said: tuple[Word, ...]) -> set[str]:
     places = [place for place, word in enumerate(said) if word.text.lower() == label]
     behind = (word.text.lower() for place in places for word in said[place + 1 : place + 3])
     return {_PERIODS[word] for word in behind if word in _PERIODS}
-
-
-def tells_nothing(question: str, text: str) -> bool:
-    """Whether a text has no word of what happened or is sought, only names and times of the question at best."""
-    sought = {
-        word.stem
-        for word in words(question)[1:]
-        if word.telling and not word.capital and not word.number and word.text.lower() not in _ASKING
-    }
-    return len(sought) > 1 and sought.isdisjoint(word.stem for word in words(text))
 
 
 def _another_name(question: str, sentence: str, around: str) -> str | None:

@@ -13,9 +13,6 @@ _ASKING = word_set(
     place amount number percentage percent happen happened happens exactly please tell describe explain know say
     says said mention mentioned according article articles"""
 )
-_YEAR = re.compile(r"(?:1\d|20)\d\d")
-
-
 _OF_TYPE = dict.fromkeys(NAMED, 0.3) | {"amount": 0.5}
 """Weight of "newspaper" in "which newspaper": the answer is one, and seldom says so; nor does every capacity."""
 

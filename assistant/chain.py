@@ -13,8 +13,9 @@ from assistant.attempt import Attempt
 from assistant.composing import Draft, nearest
 from assistant.condense import guessed, standalone
 from assistant.errors import QuestionRefused
+from assistant.gathering import Gathering, joined, telling
 from assistant.generating import Writer, Written
-from assistant.looking import Look, Looking, holds, joined, telling
+from assistant.looking import Look, Looking, holds
 from assistant.processor import Processor
 from assistant.reading import Finding, Reader
 from assistant.remarks import remark
@@ -97,7 +98,8 @@ class Assistant:
         if not guess:
             yield Rewritten(asked)
         retriever = Remembering(self._retriever)
-        look = partial(looked, asked, question, Looking(retriever, self._reader, settings=self._settings))
+        gathering = Gathering(Looking(retriever, self._reader, settings=self._settings))
+        look = partial(looked, asked, question, gathering)
         attempt = self._attempt(retriever, question.scope, wanted)
         asked, looks = (yield from attempt.beside(asked, look)) if attempt and not guess else look()
         if guess:

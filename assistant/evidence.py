@@ -15,6 +15,7 @@ from assistant.terms import Word, word_set
 from assistant.vocabulary import Vocabulary
 
 _LEANING = word_set("""it this that these they he she his her its their such both another the also but however""")
+"""Its own list, not that of ``leaning``: the weights were fitted with it."""
 _NEAR = 4.0
 """Words within about this many places of an answer speak for it."""
 _WINDOW = 12

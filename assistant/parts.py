@@ -15,6 +15,7 @@ from assistant.tongues import tongue
 MOST = 4
 """Parts that are answered; whoever asks more at once is told."""
 _AT = r"(?:within|after|before|between|during|in|on|at|by|for|to|from|with|of|since|until|under|over)"
+"""What may stand before a question word, or begin the rest of a question that leaves its verb out."""
 _AND = r",?\s+(?:and|but|plus)\s+(?:also\s+)?"
 _INVERTED = (
     r"(?:(?:did|does|do|will|would|can|could|should)\s+(?:the|an?|its?|he|she|they|any\w*|[A-Z])"
@@ -63,6 +64,8 @@ _NAMES = re.compile(
     rf"^(?P<before>(?:(?i:{_AT}) )?(?i:{WH})(?: [a-z]+)?? (?:is|are|was|were|did|do|does|has|have|will) )(?P<one>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*) and (?P<other>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*)(?P<after> .+)$"
 )
 """Two names of which the same is asked: "when were Ana Ruiz and Beth Cole born?"."""
+_SINGLE = {"are": "is", "were": "was", "have": "has"}
+"""The verb of two, and that of one."""
 _TOGETHER = re.compile(
     r"\b(?:together|each other|between|merg\w+|agree\w*|marr\w+|in common|differ|compare|meet|met|sign\w*)\b"
 )
@@ -80,19 +83,11 @@ _CHINESE = re.compile(r"[，；、](?:又|还|而且)?")
 _ASKS_CHINESE = re.compile(r"[谁哪何几]|什么|怎么|怎样|多少|多[长大高远久重深]|吗")
 
 
-def parts(question: str) -> list[str]:
-    """The questions in a question, in their order; one that asks one thing is its only part."""
-    turns: list[Turn] = []
-    cut = pieces(question)
-    if len(cut) == 1:
-        return cut
-    for piece in cut:
-        turns.append(Turn("user", stood(piece, turns)))
-    return [turn.content for turn in turns]
-
-
 def pieces(question: str) -> list[str]:
-    """The questions in a question as they stand there, so that one may lean on those before it."""
+    """The questions in a question as they stand there; each may lean on those before it.
+
+    One that asks one thing is its only piece. ``stood`` makes a question of each that stands alone.
+    """
     text = re.sub(r",?\s+as well as\s+", " and ", question)
     if pair := paired(text):
         return [asked for _, asked in pair]
@@ -116,6 +111,11 @@ def stood(piece: str, turns: Sequence[Turn]) -> str:
     first = next(turn.content for turn in turns if turn.role == "user")
     stands = standalone(_whole(_counting(piece, first)), turns)
     return _whole(_of_the_same(stands, first))
+
+
+def names(question: str) -> str:
+    """The words of a question that are written like names, but for the one that it begins with; empty without any."""
+    return " ".join(word.text for word in words(question)[1:] if word.capital and word.telling)
 
 
 def paired(question: str) -> list[tuple[str, str]]:
@@ -142,9 +142,6 @@ def _of_both(question: str) -> list[tuple[str, str]]:
         joint = f"{pair['before']}{pair['prep']}"
         return [(pair[side], f"{joint} {pair[side]}{pair['after']}") for side in ("one", "other")]
     return []
-
-
-_SINGLE = {"are": "is", "were": "was", "have": "has"}
 
 
 def _traits(question: str) -> list[str]:
@@ -188,9 +185,7 @@ def _counting(piece: str, first: str) -> str:
 def _of_the_same(part: str, first: str) -> str:
     """A part that speaks of "the case" and names nobody, with the name that the first part is about."""
     what = topic(Talk(first), people=False)
-    if "(" in part or not what[:1].isupper() or not re.search(r"\bthe [a-z]", part):
-        return part
-    if any(word.capital and word.telling for word in words(part)[1:]):
+    if "(" in part or not what[:1].isupper() or not re.search(r"\bthe [a-z]", part) or names(part):
         return part
     return f"{part.rstrip(' ?.!')} ({what})?"
 

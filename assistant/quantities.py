@@ -25,9 +25,9 @@ _BETWEEN = re.compile(r"\s*(?:and|to|-|–)\s*(?:\w+\s+)?", re.IGNORECASE)
 _AFTER = re.compile(r"\s+or (?P<over>more|so|above)\b|\s+or (?P<under>less|fewer|below)\b", re.IGNORECASE)
 LONGEST = 600
 """Characters of a sentence that are read."""
-EXACT, ROUGH = 0.02, 0.06
+_EXACT, _ROUGH = 0.02, 0.06
 """By what share two numbers of one thing differ when told exactly, and when one is told roughly."""
-ROUNDED = 0.12
+_ROUNDED = 0.12
 """By what share a number differs at most from the same one with fewer digits."""
 
 
@@ -86,7 +86,7 @@ def same(one: Quantity, other: Quantity) -> bool | None:
     nearer, further = sorted((one, other), key=lambda each: each.high)
     apart = further.low - nearer.high
     share = apart / max(abs(further.low), abs(nearer.high), 1e-9)
-    return share <= (ROUGH if one.about or other.about else EXACT) or _rounded(one, other) or _rounded(other, one)
+    return share <= (_ROUGH if one.about or other.about else _EXACT) or _rounded(one, other) or _rounded(other, one)
 
 
 def _quantity(amount: Amount, text: str) -> Quantity:
@@ -106,12 +106,8 @@ def _quantity(amount: Amount, text: str) -> Quantity:
 
 def _limit(text: str, amount: Amount) -> bool:
     """Whether "under" leaves open how far; nearly 50 does not."""
-    return bool(
-        re.search(
-            r"\b(?:less|fewer|under|below|up to|at most|no more)\b",
-            text[max(0, amount.start - 20) : amount.start].lower(),
-        )
-    )
+    before = text[max(0, amount.start - 20) : amount.start]
+    return bool(re.search(r"\b(?:less|fewer|under|below|up to|at most|no more)\b", before, re.IGNORECASE))
 
 
 def _counted(text: str, amount: Amount) -> str:
@@ -136,8 +132,8 @@ def _rate(text: str, amount: Amount) -> str:
 def _one_range(text: str, low: Quantity, high: Quantity) -> bool:
     """Whether two numbers are the ends of one: between 40 and 50, 40 to 50; not 12 and 5 of different things."""
     joint = text[low.end : high.start].strip().lower()
-    between = re.search(r"\bbetween\s+\S*$", text[: low.start + 1].lower() + "x")
-    return low.high < high.low and (not joint.startswith("and") or bool(between)) and low.unit in {"", high.unit}
+    between = bool(re.search(r"\bbetween\s+\S*$", text[: low.start], re.IGNORECASE))
+    return low.high < high.low and (between or not joint.startswith("and")) and low.unit in {"", high.unit}
 
 
 def _joined(low: Quantity, high: Quantity) -> Quantity:
@@ -154,4 +150,4 @@ def _rounded(exact: Quantity, rough: Quantity) -> bool:
         return False
     apart = abs(exact.low - rough.low)
     more = exact.decimals > rough.decimals or exact.scale < rough.scale
-    return more and apart <= 0.5 * rough.scale * 10.0**-rough.decimals and apart <= ROUNDED * abs(exact.low)
+    return more and apart <= 0.5 * rough.scale * 10.0**-rough.decimals and apart <= _ROUNDED * abs(exact.low)

@@ -1,7 +1,8 @@
 """Sentences that only resemble a question: they have its words, but tell of another time, another name, or no such thing.
 
 Readers that learn from words in common are surest where a sentence repeats the question. What is looked at here is what
-such a sentence lacks.
+such a sentence lacks, where it stands: what its whole article lacks is ruled out before (``certainty``), and the words
+that tell an answer of each kind are listed in ``attributes``.
 """
 
 # ruff: noqa: E501  a pattern is one line
@@ -11,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.asked import Asked, ask
+from assistant.attributes import unshaped
 from assistant.candidates import Candidate, without
 from assistant.certainty import missing
 from assistant.checking.wording import wording
 from assistant.condense.phrases import phrases
-from assistant.expected import Kind, shaped
+from assistant.expected import shaped
 from assistant.leaning import leans
 from assistant.reading import Finding, Reader, in_full
 from assistant.terms import words
@@ -29,35 +31,11 @@ Of the answers to the 4,425 questions of SQuAD's training part 65 in 100 were ri
 100 of the others.
 """
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
-_UNIT = r"(?:second|minute|hour|day|week|month|quarter|year|decade|centur)\w*"
-_LASTING = rf"{_UNIT}|until|since|overnight|night|lifetime|permanent\w*|forever|indefinite\w*|\d{{4}} to \d{{4}}"
-_TOLD: tuple[tuple[str, Kind, str, str], ...] = (
-    (r"^(?:\w+ )?(?:what|which) (?:year|month|date|day)\b", "date", "a date", r"\w+days?|\d{3,4}"),
-    (
-        r"^(?:\w+ )?when\b(?!.*\b(?:what|which|who|how)\b)", "date", "a time",
-        rf"ago|earlier|later|after|before|during|until|till|when|while|once|now|soon|noon|midnight|morning|night|evening|afternoon|weekend|beginning|end|period|age|era|war|\d{{3,4}}|{_LASTING}",
-    ),
-    (r"^(?:for )?how long (?:did|does|do|has|have|had|will|would|must|can|may)\b|^for how long\b", "duration", "how long", _LASTING),
-    (r"^how long (?:is|are|was|were)\b", "measure", "how long", _LASTING),
-    (r"\bhow many\b", "count", "how many", r"no|none|nobody|both|pair|couple|several|only|single|twice|once|every|each|majority|most|all|half|hundreds|thousands|millions|dozens"),
-    (r"\bhow much\b.*\b(?:costs?|pay|paid|spen[dt]|earn|charged?)\b|\bwhat\b.*\b(?:costs?|price|fare|fee)\b", "money", "a sum", r"free|nothing|gratis|euros?|dollars?|pounds?|cents?|pence|yuan|million|billion"),
-    (
-        r"^what (?:did|do|does|will|would) .*\b(?:sales|deliver(?:y|ies)|output|production|revenues?|turnover|profits?|losses|income|exports|imports|prices?|costs|attendance|population)\b.* (?:reach|total|exceed|amount to|come to|fall to|rise to|hit)\W*$",
-        "amount", "how much", r"half|twice|double|record|zero",
-    ),
-    (r"\b(?:what|which) percent(?:age)?\b", "percent", "a share", r"half|thirds?|quarters?|fifths?|tenths?|majority|most|all|none|double|twice|\w+ (?:in|out of) \w+"),
-)  # fmt: skip
-"""How a question asks, the kind that it asks for, its name, and the words beside those of its shape that may tell it."""
 _SIZE = re.compile(
     r"^what (?:is|was|are|were|will be) (?:the |its |their |his |her )?(?:\w+ )?(?:capacity|speed|length|height|width|weight|area|distance|depth|size|temperature|age)\b",
     re.IGNORECASE,
 )
 """How a question asks for what no sum of money can be."""
-_NOT_KNOWN = re.compile(
-    r"\b(?:not|never|nor|nobody|no one|yet to|un\w+)\b.*\b(?:known|public|knowledge|disclos\w+|reveal\w*|announc\w+|sa(?:y|id)|told|tell|clear|set|decided|fixed)\b|\bsecret\b",
-    re.IGNORECASE,
-)
-"""How a sentence says that something is not told; that too is an answer."""
 
 
 class Discerning:
@@ -89,7 +67,7 @@ def _judged(asked: Asked, finding: Finding) -> Finding:
     """The finding, ruled out where it tells of another time or no such thing; less sure where a name is untold."""
     if finding.missing:
         return finding
-    lost = untold(asked, finding)
+    lost = _untold(asked, finding)
     times = tuple(term.text for term in asked.terms if term.stem in lost and _is_time(asked, term.stem))
     if lacking := times or unfit(asked.text, finding):
         return replace(finding, missing=lacking)
@@ -99,7 +77,7 @@ def _judged(asked: Asked, finding: Finding) -> Finding:
     return replace(finding, probability=odds / (1 + odds))
 
 
-def untold(asked: Asked, finding: Finding) -> set[str]:
+def _untold(asked: Asked, finding: Finding) -> set[str]:
     """The stems of the names, years and months of the question that are not told up to the end of the sentence.
 
     A passage names its matter and goes on with it; what it names only later is another matter. So is what a sentence
@@ -127,13 +105,8 @@ def unfit(question: str, finding: Finding) -> tuple[str, ...]:
         return (thing,)
     if leans(text) and finding.before:
         text = f"{finding.before.text} {text}"
-    for asks, kind, name, loosely in _TOLD:
-        if re.search(asks, question.strip(), re.IGNORECASE):
-            told = (
-                shaped(kind, text) or re.search(rf"\b(?:{loosely})\b", text, re.IGNORECASE) or _NOT_KNOWN.search(text)
-            )
-            return () if told else (name,)
-    return ()
+    name = unshaped(question, text)
+    return (name,) if name else ()
 
 
 def _unheard_of(question: str, finding: Finding) -> str | None:

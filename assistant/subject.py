@@ -5,18 +5,19 @@ from collections.abc import Sequence
 
 from assistant.answers import Question, Turn
 from assistant.condense import guessed, speaks_of, tied
-from assistant.looking import Look, Looking
+from assistant.gathering import Gathering
+from assistant.looking import Look
 from index.articles import Hit
 
 
-def looked(asked: str, question: Question, looking: Looking) -> tuple[str, list[Look]]:
+def looked(asked: str, question: Question, gathering: Gathering) -> tuple[str, list[Look]]:
     """What the articles have for the question as it stands alone; as it was asked where the subject has changed."""
-    looks = looking.looks(asked, question.scope, said=_last(question.history), typed=question.text)
+    looks = gathering.looks(asked, question.scope, said=_last(question.history), typed=question.text)
     if not guessed(question.text, asked) or any(look.draft.statements for look in looks):
         return asked, looks
     if tied(question.text, asked, (_shown(hit) for look in looks for hit in look.hits)):
         return asked, looks
-    alone = looking.looks(question.text, question.scope)
+    alone = gathering.looks(question.text, question.scope)
     quotes = [citation.quote for look in alone for citation in look.draft.citations[:1]]
     about = [_shown(hit) for look in alone for hit in look.hits if quotes and quotes[0] in hit.passage.text]
     certain = not quotes or any(speaks_of(question.text, text) for text in about)

@@ -15,6 +15,7 @@ from index.articles import Hit
 _WORDS = (4, 12)
 """Words of a question that is short enough to be offered."""
 _AUXILIARY = r"(?:is|are|was|were|will|can|has|have|had)"
+"""Of what is and what was; nobody is offered a question of what would or should be."""
 _BE = re.compile(
     rf"^(?P<who>(?:The |A |An )?[\w’'-]+(?: (?!{_AUXILIARY}\b)[\w’'-]+){{0,5}}) (?P<aux>{_AUXILIARY}) (?P<rest>[a-z][^.;:“”\"—–]+)[.;]"
 )

@@ -32,14 +32,22 @@ MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
+SHORT_MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec")
+"""As they are cut short; nobody cuts May."""
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ORDINALS = word_set("third fourth fifth sixth seventh eighth ninth tenth")
 """Words for a place in a row; first and second have other meanings."""
-_NUMBER_WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "hundred": 100, "dozen": 12, "thousand": 1000,
-}  # fmt: skip
+ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+"""Numbers that are one word, each in the place of its value."""
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBER_WORDS = (
+    {word: value for value, word in enumerate(ONES)}
+    | {word: 10 * place for place, word in enumerate(TENS, start=2)}
+    | {"hundred": 100, "dozen": 12, "thousand": 1000}
+)
 
 # Stripped again and again, longest first, while at least this much of the word is left.
 _INFLECTIONS = ("ing", "ied", "ies", "ed", "es", "er", "or", "ly", "s", "e", "y", "i", "u")

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.attributes import undone, unmentioned
+from assistant.attributes import tells_nothing, undone, unmentioned, unshaped
 
 PLANT = "Of this amount, $756 million has been spent on a plant that makes the SU7."
 
@@ -53,3 +53,18 @@ def test_when_something_was_built_or_somebody_died_is_told_only_where_such_a_thi
     assert not undone("When was the plant built?", "The plant was completed in March 2021.")
     assert not undone("When did Otto Brandt die?", "The statistician Otto Brandt (1871–1949) never published it.")
     assert not undone("When did the plant hire 300 workers?", "In June the plant took on 300 people.")
+
+
+def test_what_is_asked_for_has_its_shape_or_one_of_its_words():
+    assert unshaped("How long did the trial take?", "The trial took place in Corrie.") == "how long"
+    assert unshaped("How much did the ferry cost?", "It was paid for by the city.") == "a sum"
+    assert unshaped("How much did the ferry cost?", "It cost next to nothing.") is None
+    assert unshaped("How much did the ferry cost?", "What it cost has not been disclosed.") is None
+    assert unshaped("Who built the ferry?", "It was paid for by the city.") is None
+
+
+def test_a_text_without_a_word_of_what_happened_tells_nothing_of_it():
+    asked = "When did sales of the SU7 begin?"
+    assert tells_nothing(asked, "In June the plant launched a second shift to produce the SU7.")
+    assert not tells_nothing(asked, "Sales of the SU7 were launched in spring.")
+    assert not tells_nothing("When was it?", "In June the plant was opened.")

@@ -3,7 +3,16 @@
 import pytest
 
 from assistant.answers import Turn
-from assistant.parts import parts, pieces, stood
+from assistant.parts import pieces, stood
+
+
+def parts(question: str) -> list[str]:
+    """The pieces of a question, each as it stands after those before it, before any is answered."""
+    cut = pieces(question)
+    turns: list[Turn] = []
+    for piece in cut if len(cut) > 1 else ():
+        turns.append(Turn("user", stood(piece, turns)))
+    return [turn.content for turn in turns] or cut
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,10 @@
 
 import re
 
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-WORTH = {word: float(value) for value, word in enumerate(_ONES)}
-WORTH |= {word: 10.0 * place for place, word in enumerate(_TENS, start=2)}
+from assistant.terms import ONES, TENS
+
+WORTH = {word: float(value) for value, word in enumerate(ONES)}
+WORTH |= {word: 10.0 * place for place, word in enumerate(TENS, start=2)}
 SCALE = {"hundred": 1e2, "dozen": 12.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6}
 SCALE |= {"billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
 _WORD = rf"(?:{'|'.join((*WORTH, 'hundred', 'thousand', 'million', 'billion', 'dozen'))})"

@@ -32,7 +32,6 @@ _HINGES = tuple(
 """Words whose sides cannot change places, each with its opposite, whose sides must."""
 _NEAR = 3
 """Words between a noun and what it is of: "the watering of the gardens"."""
-_WAS = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+\s+){0,2}$")
 _BY = re.compile(
     rf"\s+(?:(?:in|on|at) \S+ |\w+ )?by\b(?! (?:about )?[\d$€£])(?! (?:the (?:end|start) of |{'|'.join(MONTHS)}))"
     r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)",

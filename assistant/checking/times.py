@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 from assistant.dates import english
 from assistant.dates.periods import Period
-from assistant.terms import MONTHS
+from assistant.terms import DAYS, MONTHS, SHORT_MONTHS
 
 Items = frozenset[tuple[str, int | str]]
 
-_MONTH_NAME = "|".join((*MONTHS, "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"))
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NAME = "|".join((*MONTHS, *SHORT_MONTHS))
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _NEAR = "last|this|next|previous|coming|current|past|same|following"
 _YEARS = ("year", "year_behind", "part_year", "season_year")
@@ -26,8 +25,8 @@ _TIME = re.compile(
     | \b(?P<part>first|second|third|fourth|q[1-4])(?:\ |-)?(?P<of>quarter|half)?\b
       (?:\ of\ (?:(?P<part_year>{_YEAR})|(?P<part_near>{_NEAR})\ year))?
     | \b(?P<near>{_NEAR})\ (?P<unit>year|month|week|quarter|weekend|spring|summer|autumn|winter
-      |{"|".join(_DAYS)}|{_MONTH_NAME})\b
-    | \b(?P<weekday>{"|".join(_DAYS)})s?\b
+      |{"|".join(DAYS)}|{_MONTH_NAME})\b
+    | \b(?P<weekday>{"|".join(DAYS)})s?\b
     | \b(?P<simple>today|yesterday|tomorrow|tonight)\b
     | \b(?P<season>spring|summer|autumn|winter)\b(?:\ of)?(?:\ (?P<season_year>{_YEAR})\b)?
     | \b(?P<decade>{_YEAR}s)\b
@@ -54,12 +53,6 @@ _SIDES = {
     "from": "since",
     "throughout": "throughout",
 }
-
-
-_LEADS_A_MONTH = re.compile(
-    r"\b(?:in|since|by|until|of|last|next|this|early|late|from|to|during|and|before|after|for|mid)[ -]$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +112,7 @@ def _named(told: dict[str, str], published: date | None) -> set[tuple[str, int |
     if "part" in told:
         items.add((told.get("of", "quarter"), _NUMBERED[told["part"].lstrip("q")]))
     if "weekday" in told:
-        items.add(("weekday", _DAYS.index(told["weekday"])))
+        items.add(("weekday", DAYS.index(told["weekday"])))
     if "near" in told:
         items |= _near(told["near"], told["unit"], published)
     if "simple" in told:
@@ -146,8 +139,8 @@ def _month(name: str) -> int:
 def _near(near: str, unit: str, published: date | None) -> set[tuple[str, int | str]]:
     """A time told by its distance from the report, in its words and worked out."""
     near = {"previous": "last", "past": "last", "coming": "next", "current": "this"}.get(near, near)
-    if unit in _DAYS:
-        return {("weekday", _DAYS.index(unit))}
+    if unit in DAYS:
+        return {("weekday", DAYS.index(unit))}
     items: set[tuple[str, int | str]] = {("near", f"{near} {unit}")}
     step = {"last": -1, "this": 0, "next": 1}.get(near)
     if unit[:3] in {month[:3] for month in MONTHS}:

@@ -13,6 +13,7 @@ from assistant.terms import stem, word_set, words
 
 WH = r"(?:who(?:m|se)?|what|which|when|where|why|how)"
 AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|may|might|must)"
+"""What a question begins with, or has behind its question word; ``phrases`` lists what stands before verbs anywhere."""
 OPENING = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|now|well|sure|great|hm+|thanks|thank you|und|aber|y|et|e)\b[,.!:;]?\s+|¿(?=y\b)\s*y\s+)+",
     re.IGNORECASE,

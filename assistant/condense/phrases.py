@@ -76,7 +76,7 @@ class Phrase:
     @property
     def plural(self) -> bool:
         """Whether it is many of a kind."""
-        core = re.split(r"\s(?:of|in|at|over|near|between|on|with|from|against|for|about)\s", self.text)[0]
+        core = re.split(rf"\s(?:{'|'.join(_ATTACHING)})\s", self.text)[0]
         return not self.name and bool(re.search(r"(?:[^siu]s|ies|people|children|men|women)$", core))
 
 

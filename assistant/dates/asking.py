@@ -98,7 +98,7 @@ def _tells_of(when: Period, finding: Finding) -> bool:
     times = [one.period for one in told(finding.sentence.text, published) if one.period]
     if times:
         return any(one.meets(when) for one in times)
-    return bool(published) and published is not None and when.first <= published <= when.last
+    return published is not None and when.first <= published <= when.last
 
 
 def looks_back(question: str) -> bool:

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.dates.periods import Period, day, month, months, moved, week, year
-from assistant.terms import MONTHS
+from assistant.terms import DAYS, MONTHS, ONES, SHORT_MONTHS
 
-_NAMES = "|".join(
-    (*(name.capitalize() for name in MONTHS), "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec")
-)  # fmt: skip
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTH = "|".join((*MONTHS, *SHORT_MONTHS)).title()
+_COUNTS = ONES[1:13]
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 _STEPS = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0, "the": 0, "next": 1, "coming": 1}
@@ -36,22 +33,22 @@ _TENSE = re.compile(
 )  # fmt: skip
 _UP_TO = re.compile(r"\b(?:by|until|from) (?:the )?(?:\w+ of )?$", re.IGNORECASE)
 _TIMES = rf"""(?P<iso>\b\d{{4}}-\d\d-\d\d\b)
-|(?P<dated>\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<m1>{_NAMES})\b\.?(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d))?
+|(?P<dated>\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<m1>{_MONTH})\b\.?(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d))?
        ,? (?:of )?(?P<y1>{_YEAR})\b)
-|(?P<of_year>(?:(?P<e1>{_EDGE})[ -]?)?\b(?P<m2>{_NAMES}) (?:of )?(?P<n2>{_NEAR}) year\b)
+|(?P<of_year>(?:(?P<e1>{_EDGE})[ -]?)?\b(?P<m2>{_MONTH}) (?:of )?(?P<n2>{_NEAR}) year\b)
 |(?P<part>(?P<p3>{_EDGE}|{_PART}) ?(?P<n3>{_NEAR}|[Tt]he)? ?(?P<u3>year|month|week|quarter|decade|{_YEAR})\b)
 |(?P<quarter>\b[Tt]he (?P<q4>first|second|third|fourth) quarter\b(?! of (?:the (?:game|match|final|race)|{_YEAR}|{_NEAR}))|\bQ(?P<q5>[1-4])\b(?! {_YEAR}))
 |(?P<half>\b[Tt]he (?P<h1>first|second) half of (?P<y6>{_YEAR})\b|\bQ(?P<q6>[1-4]) (?P<y7>{_YEAR})\b)
 |(?P<near>\b(?P<n7>{_NEAR}) (?P<u7>year|month|week|quarter|weekend|night|morning|afternoon|evening|decade|spring|summer|autumn|fall|winter
-       |{_NAMES})\b(?!['’]s (?:game|match)))
+       |{_MONTH})\b(?!['’]s (?:game|match)))
 |(?P<weekday>\b(?<!Black )(?<!Good )(?<!Ash )(?<!Super )(?<!every )(?<!Easter )(?<!Palm )(?:[Oo]n )?(?:(?P<n8>{_NEAR}) )?(?:(?:early|late) )?
-       (?P<w8>{"|".join(_DAYS)})\b(?! (?:shoppers|Times))(?: (?:night|morning|afternoon|evening))?(?: of (?P<o8>{_NEAR}) week)?)
+       (?P<w8>{"|".join(DAYS).title()})\b(?! (?:shoppers|Times))(?: (?:night|morning|afternoon|evening))?(?: of (?P<o8>{_NEAR}) week)?)
 |(?P<simple>\b(?:[Tt]he day before yesterday|[Tt]he day after tomorrow|[Yy]esterday|[Tt]omorrow|[Tt]onight|(?<!USA )[Tt]oday(?!['’]s))\b)
 |(?P<ago>\b(?P<c9>{_COUNT}) (?P<u9>{_UNITS}) ago\b|\b[Ii]n (?P<c10>{_COUNT}) (?P<u10>{_UNITS})(?:['’]? time)?\b(?! of\b))
 |(?P<span>\b[Tt]he (?P<s11>last|past|next|coming) (?:(?P<c11>\d{{1,3}}|{"|".join(_COUNTS)}) )(?P<u11>{_UNITS})\b)
-|(?P<bare>\b(?:[Oo]n )(?:(?P<d12>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m12>{_NAMES})|(?P<m13>{_NAMES}) (?P<d13>\d{{1,2}})(?:st|nd|rd|th)?)\b
-       |\b(?P<d14>\d{{1,2}})(?:st|nd|rd|th)? (?P<m14>{_NAMES})\b
-       |\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Bb]efore|[Aa]fter|[Tt]hroughout|to) (?:(?P<e15>[Ee]arly|[Ll]ate|[Mm]id|the (?:beginning|start|middle|end) of)[ -])?(?P<m15>{_NAMES})\b)(?!,? (?:of )?(?:{_YEAR}\b|{_NEAR} year))
+|(?P<bare>\b(?:[Oo]n )(?:(?P<d12>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m12>{_MONTH})|(?P<m13>{_MONTH}) (?P<d13>\d{{1,2}})(?:st|nd|rd|th)?)\b
+       |\b(?P<d14>\d{{1,2}})(?:st|nd|rd|th)? (?P<m14>{_MONTH})\b
+       |\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|[Dd]uring|[Bb]efore|[Aa]fter|[Tt]hroughout|to) (?:(?P<e15>[Ee]arly|[Ll]ate|[Mm]id|the (?:beginning|start|middle|end) of)[ -])?(?P<m15>{_MONTH})\b)(?!,? (?:of )?(?:{_YEAR}\b|{_NEAR} year))
 |(?P<absolute>(?<![$€£¥\d.,-])\b(?P<y16>{_YEAR})\b(?![,.]\d| ?%| (?:percent|million|people|cars|units)))
     """
 _TIME = re.compile("".join(line.strip() for line in _TIMES.splitlines()))
@@ -121,6 +118,7 @@ def _quarter(match: re.Match[str], published: date) -> Period:
 
 
 def _half(match: re.Match[str], _: date) -> Period:
+    """The first half of 2024, Q3 2024."""
     if match["q6"]:
         return months(int(match["y7"]), 3 * int(match["q6"]) - 2, 3)
     return months(int(match["y6"]), 1 if match["h1"] == "first" else 7, 6)
@@ -157,7 +155,7 @@ def _near(match: re.Match[str], published: date) -> Period:
 
 
 def _weekday(match: re.Match[str], published: date) -> Period | None:
-    number = _DAYS.index(match["w8"])
+    number = DAYS.index(match["w8"].lower())
     if match["o8"] or (match["n8"] or "").lower() in {"next", "this", "the coming"}:
         near = match["o8"] or match["n8"]
         step = 0 if near.lower() == "the coming" else _step(near)

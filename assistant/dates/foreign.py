@@ -11,6 +11,9 @@ from assistant.dates.periods import Period, day, month, week, year
 
 _GERMAN_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _SPANISH_MONTHS = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+_SPANISH_COUNTS = {
+    "un": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "diez": 10,
+}  # fmt: skip
 _WORDS = {
     "de": re.compile(
         r"\b(?:vorgestern|gestern|heute|übermorgen|(?-i:morgen)|(?:letzte|vergangene|nächste|kommende|diese) Woche"
@@ -21,7 +24,7 @@ _WORDS = {
     ),
     "es": re.compile(
         r"\b(?:anteayer|ayer|hoy|(?<!la )(?<!por )(?<!esta )mañana|la semana pasada|la próxima semana|el mes pasado|el próximo mes"
-        r"|hace (?:\d+|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|diez) (?:días?|semanas?|mes(?:es)?|años?)"
+        rf"|hace (?:\d+|{'|'.join(_SPANISH_COUNTS)}) (?:días?|semanas?|mes(?:es)?|años?)"
         r"|el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
         rf"|(?:el |del )?\d{{1,2}} de (?:{_SPANISH_MONTHS})(?! de \d{{4}}))\b",
         re.IGNORECASE,
@@ -29,18 +32,6 @@ _WORDS = {
     "zh": re.compile(
         r"前天|昨天|今天|明天|后天|上周|下周|上个月|下个月|去年|今年|明年|(?<![\d年])(\d{1,2})月(\d{1,2})日"
     ),
-}
-_SPANISH_COUNTS = {
-    "un": 1,
-    "una": 1,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "cinco": 5,
-    "seis": 6,
-    "siete": 7,
-    "ocho": 8,
-    "diez": 10,
 }
 _LEADS = re.compile(r"^(?:am|ab|bis|vom|el|del)\s+", re.IGNORECASE)
 _WHOLE = (

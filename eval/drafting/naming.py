@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.expected import DAYS, shaped
-from assistant.terms import MONTHS, words
+from assistant.expected import shaped
+from assistant.terms import DAYS, MONTHS, words
 from index.articles import Article
 
 TITLES = {"Mr", "Mrs", "Ms", "Dr", "Professor", "President", "Sir"}
@@ -44,7 +44,7 @@ class Naming:
             return True
         bare = word.rstrip("’'s") if word.endswith(("'s", "’s")) else word
         named = self._capital[bare] and not self._small[bare.lower()]
-        return bool(named or (bare[:1].isupper() and bare[1:2].isupper())) and bare.lower() not in DAYS.union(MONTHS)
+        return bool(named or (bare[:1].isupper() and bare[1:2].isupper())) and bare.lower() not in {*DAYS, *MONTHS}
 
     def says(self, term: Term, telling: Iterable[str]) -> bool:
         """Whether an article holds the term and half of these stems, and so may well say it."""

@@ -50,6 +50,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of our own in an answer: its text in English, and what to say in another language."""
+
+    kind: str
+    """One of ``assistant.remarks.LINES``."""
+    text: str
+    values: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
+    """What is put into the line, by name; a day or the days from and to in ISO 8601, "~" behind one told roughly."""
+
+    def __str__(self) -> str:
+        """The line in English."""
+        return self.text
+
+    def to_json(self) -> dict[str, Any]:
+        """The remark as JSON values."""
+        return {"kind": self.kind, "text": self.text, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of the answer and the numbers of the citations it rests on."""
 
@@ -59,6 +78,8 @@ class Statement:
     """Where in ``text`` the words stand that answer the question."""
     reading: str | None = None
     """What the times mean that ``text`` tells from the day of its article; shown beside it, never inside."""
+    remarks: tuple[Remark, ...] = ()
+    """The reading once more, each time by its kind and with its values, to be said in another language."""
 
     def to_json(self) -> dict[str, Any]:
         """The statement as JSON values."""
@@ -67,26 +88,8 @@ class Statement:
             "citations": list(self.citations),
             "span": list(self.span) if self.span else None,
             "reading": self.reading,
+            "remarks": [remark.to_json() for remark in self.remarks],
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A line of our own in an answer: its text in English, and what to say in another language."""
-
-    kind: str
-    """One of ``assistant.remarks.LINES``."""
-    text: str
-    values: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
-    """What is put into the line, by name; a day or the days from and to in ISO 8601."""
-
-    def __str__(self) -> str:
-        """The line in English."""
-        return self.text
-
-    def to_json(self) -> dict[str, Any]:
-        """The remark as JSON values."""
-        return {"kind": self.kind, "text": self.text, "values": dict(self.values)}
 
 
 @dataclass(frozen=True, slots=True)

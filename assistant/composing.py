@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answers import Citation, Conflict, Statement
 from assistant.conflicts import disagreements
-from assistant.dates import reading
+from assistant.dates import relative
 from assistant.dates.asking import looks_back
 from assistant.expected import asks_for_more, happened, shaped
 from assistant.leaning import explained, leaned_on
 from assistant.reading import Finding
+from assistant.remarks import times_read
 from assistant.short import short_answer
 from assistant.terms import words
 from index.articles import Hit, Sentence
@@ -45,8 +46,9 @@ class Draft:
         """Add a sentence, once."""
         number = self.cite(hit, sentence).number
         if all(number not in statement.citations for statement in self.statements):
-            when = reading(sentence.text, hit.metadata.published)
-            self.statements.append(Statement(sentence.text, (number,), span, when))
+            when = times_read(relative(sentence.text, hit.metadata.published))
+            reading = "; ".join(map(str, when)) or None
+            self.statements.append(Statement(sentence.text, (number,), span, reading, when))
 
     def take(self, other: "Draft") -> None:
         """Add what another draft says, its citations numbered after these."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.answers import Remark
-from assistant.dates.periods import Period
+from assistant.dates import Period, Told
 
 LINES = {
     "no_articles": "There are no articles yet. Add some with: byline add PATH",
@@ -28,6 +28,8 @@ LINES = {
     "more_than": "{more} is more than {less}.",
     "earlier_than": "{earlier} is earlier than {later}.",
     "time_read_as": "“{said}” in the question is read as {period}, told from today, {day}.",
+    "time_means": "“{said}” = {period}",
+    "time_unknown": "The article gives no date, so it is not known when “{said}” is.",
     "which_article": "Which article? Name its title, such as: Summarise the article “…”.",
     "no_mention": "No article mentions “{about}”.",
     "nothing_about": "No article says anything about “{about}”.",
@@ -44,6 +46,8 @@ LINES = {
 }
 
 
+_TIMES = 3
+"""Times of one sentence whose meaning is told."""
 Value = str | int | date | Period | Sequence[str]
 
 
@@ -51,6 +55,13 @@ def remark(kind: str, **values: Value) -> Remark:
     """The line of a kind with its values; of several names, either is meant."""
     shown = {name: _shown(value) for name, value in values.items()}
     return Remark(kind, LINES[kind].format(**shown), {name: _plain(value) for name, value in values.items()})
+
+
+def times_read(times: Sequence[Told]) -> tuple[Remark, ...]:
+    """What the times mean that a sentence tells from the day of its article, or that nobody knows without that day."""
+    known = [remark("time_means", said=one.said, period=one.period) for one in times if one.period][:_TIMES]
+    unknown = [remark("time_unknown", said=one.said) for one in times[:1]]
+    return tuple(known or unknown)
 
 
 def _shown(value: Value) -> str:
@@ -64,9 +75,12 @@ def _shown(value: Value) -> str:
 
 
 def _plain(value: Value) -> str | int | Sequence[str]:
-    """The value as JSON has it: a time in ISO 8601."""
+    """The value as JSON has it: a time in ISO 8601, "~" behind what is told roughly."""
     if isinstance(value, (str, int)):
         return value
     if isinstance(value, date):
         return value.isoformat()
-    return f"{value.first}/{value.last}" if isinstance(value, Period) else list(value)
+    if isinstance(value, Period):
+        roughly = "~" if value.about else ""
+        return f"{value.first}{roughly}/{value.last}{roughly}"
+    return list(value)

@@ -29,11 +29,19 @@ SILENT = "What does the SU7 cost?"
 
 
 @contextmanager
+def samples() -> Iterator[Path]:
+    """A copy of the sample articles in a folder with a plain name, since the library shows where articles come from."""
+    folder = shutil.copytree(SAMPLES, Path(tempfile.gettempdir(), "articles"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
 def served() -> Iterator[str]:
     """The address of a server on the sample articles."""
-    with tempfile.TemporaryDirectory() as data:
-        # From a folder of its own, since the library shows where articles come from.
-        articles = shutil.copytree(SAMPLES, Path(data) / "articles")
+    with tempfile.TemporaryDirectory() as data, samples() as articles:
         subprocess.run([*BYLINE, data, "add", str(articles)], check=True)
         with subprocess.Popen([*BYLINE, data, "serve"], stdout=subprocess.PIPE, text=True) as server:
             try:

@@ -9,13 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Says its words to everybody who asks; ``asked`` is set by the first."""
+    """Says its words to everybody who asks; ``asked`` is set by the first, ``left`` by the first who hangs up."""
 
     def __init__(self, words: Sequence[str], *, pause: float) -> None:
         super().__init__(("127.0.0.1", 0), Reply)
         self.words = words
         self.pause = pause
-        self.asked = threading.Event()
+        self.asked, self.left = threading.Event(), threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
 
@@ -26,6 +26,12 @@ class Reply(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
         self.server.asked.set()
+        try:
+            self.reply()
+        except ConnectionError:
+            self.server.left.set()
+
+    def reply(self) -> None:
         for word in self.server.words:
             self.say({"delta": {"content": word}, "finish_reason": None})
             time.sleep(self.server.pause)

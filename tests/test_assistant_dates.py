@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.dates import Period, reading, told
+from assistant.dates import Period, relative, told
 from assistant.dates.asking import asking, looks_back, respecting
 from assistant.reading import Finding
 from index.articles import Hit, Metadata, Passage, Sentence
@@ -31,15 +31,8 @@ def test_there_are_at_least_forty_dates_and_some_traps():
     assert sum(not case["readings"] for case in CASES) >= 8
 
 
-def test_a_reading_names_the_words_and_the_day():
-    assert reading("It was signed on Friday.", date(2024, 7, 20)) == "“on Friday” = 19 July 2024"
-    assert reading("It was signed in 1921.", date(2024, 7, 20)) is None
-
-
-def test_an_article_without_a_date_has_no_reading_and_says_so():
-    said = reading("It was signed on Friday.", None)
-    assert said
-    assert "gives no date" in said
+def test_a_time_that_stands_alone_is_not_told_from_the_day_of_its_article():
+    assert [one.said for one in relative("It was signed on Friday, as in 1921.", date(2024, 7, 20))] == ["on Friday"]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +59,8 @@ def test_a_day_that_no_calendar_has_is_no_time():
 
 def test_english_times_are_read_without_dateparser():
     code = (
-        "import sys; from datetime import date; from assistant.dates import reading;"
-        "assert reading('It was signed on Friday.', date(2024, 7, 20)); sys.exit('dateparser' in sys.modules)"
+        "import sys; from datetime import date; from assistant.dates import relative;"
+        "assert relative('It was signed on Friday.', date(2024, 7, 20)); sys.exit('dateparser' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -1,8 +1,9 @@
 from datetime import date
 
 from assistant.answers import Question
+from assistant.dates import relative
 from assistant.dates.periods import year
-from assistant.remarks import LINES, remark
+from assistant.remarks import LINES, remark, times_read
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
@@ -26,6 +27,26 @@ def test_times_are_kept_in_a_form_that_every_language_can_write():
     one = remark("time_read_as", said="last year", period=year(2025), day=date(2026, 11, 22))
     assert one.text == "“last year” in the question is read as 2025, told from today, 22 November 2026."
     assert one.values == {"said": "last year", "period": "2025-01-01/2025-12-31", "day": "2026-11-22"}
+
+
+def test_each_time_that_is_told_from_the_day_of_an_article_is_a_remark():
+    one, other = times_read(relative("It was signed on Friday, two weeks ago it was not.", date(2024, 7, 20)))
+    assert (one.kind, one.text) == ("time_means", "“on Friday” = 19 July 2024")
+    assert one.values == {"said": "on Friday", "period": "2024-07-19/2024-07-19"}
+    assert other.values == {"said": "two weeks ago", "period": "2024-07-06~/2024-07-06~"}
+    assert times_read(relative("It was signed in 1921.", date(2024, 7, 20))) == ()
+
+
+def test_an_article_without_a_date_says_once_that_nobody_knows_when():
+    (one,) = times_read(relative("It was signed on Friday, two weeks ago it was not.", None))
+    assert (one.kind, one.values) == ("time_unknown", {"said": "on Friday"})
+    assert "gives no date" in one.text
+
+
+def test_a_statement_tells_what_its_times_mean_and_each_of_them_by_its_kind(tmp_path):
+    said = asked(tmp_path, "When was the treaty signed?", "The treaty was signed on Friday.").statements[0].to_json()
+    assert "“on Friday”" in said["reading"]
+    assert [one["kind"] for one in said["remarks"]] == ["time_unknown"]
 
 
 def test_braces_in_a_value_are_only_braces():

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from served import served
 
+from assistant.remarks import LINES
 from ui.widgets.registry import Registry, Widget
+from ui.words import texts
 
 pytestmark = pytest.mark.browser
 STORY = (
@@ -167,12 +169,12 @@ def visit(chromium, server, host, origin, widget):
     assert not [line for line in troubles if not any(expect in line for expect in expected)]
 
 
-def ask(page, question: str = QUESTION) -> None:
+def ask(page, question: str = QUESTION, *, send: str = "Send") -> None:
     before = page.locator(f"{CHAT} .asked").count()
     page.locator(f"{CHAT} textarea").fill(question)
     page.keyboard.press("Enter")
     page.locator(f"{CHAT} .asked").nth(before).wait_for()
-    page.locator(f"{CHAT} form button:text-is('Send')").wait_for()
+    page.locator(f"{CHAT} form button:text-is('{send}')").wait_for()
 
 
 def opened(page):
@@ -225,6 +227,75 @@ def test_the_button_opens_the_chat_and_an_answer_leads_to_its_sentence(visit, se
     assert "4 euros" in page.locator(f"{CHAT} .talk").inner_text(), "the conversation is kept for the visit"
     page.locator(f"{CHAT} [aria-label='New conversation']").click()
     assert "4 euros" not in page.locator(f"{CHAT} .talk").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "lang", "locale", "language"),
+    [
+        ('data-language="es"', "de", "zh-CN", "es"),
+        ("", "de-CH", "es-ES", "de"),
+        ("", "zh-Hant-TW", "en-GB", "zh"),
+        ("", "", "es-MX", "es"),
+        ("", "fr", "de-AT", "de"),
+        ('data-language="tlh"', "fr", "fr-FR", "en"),
+    ],
+)
+def test_it_speaks_the_language_it_is_told_else_the_pages_else_the_browsers(visit, attributes, lang, locale, language):
+    said = {key: text[language] for key, text in texts("widget").items()}
+    page = opened(visit(page={"lang": lang, "attributes": attributes}, locale=locale))
+    assert page.locator(f"{CHAT} .root").get_attribute("lang") == language
+    assert page.locator(f"{CHAT} h2").inner_text() == said["title"]
+    assert page.locator(f"{CHAT} textarea").get_attribute("placeholder") == said["placeholder"]
+    assert page.locator(f"{CHAT} textarea").get_attribute("aria-label") == said["placeholder"]
+    assert page.locator(f"{CHAT} .bar button").last.get_attribute("aria-label") == said["close"]
+    assert page.locator(f"{CHAT} .talk").inner_text() == said["greeting"]
+    assert page.locator(f"{CHAT} form button").inner_text() == said["send"]
+    ask(page, "When did the council agree to the new fare?", send=said["send"])
+    assert page.locator(f"{CHAT} a.cite").first.get_attribute("aria-label") == f"{said['source']} 1: Ferry fare rises"
+    monday = {"en": "20 May 2024", "de": "20. Mai 2024", "es": "20 de mayo de 2024", "zh": "2024年5月20日"}[language]
+    assert monday in page.locator(f"{CHAT} .talk").inner_text()
+    ask(page, "Who won the chess final in Oslo?", send=said["send"])
+    silent = texts("remarks")["not_said"].get(language, LINES["not_said"])
+    assert silent in page.locator(f"{CHAT} .talk").inner_text()
+    assert page.locator(f"{CHAT} [role=status]").inner_text().startswith(silent)
+
+
+def test_in_a_section_of_its_own_language_it_speaks_that(visit):
+    page = visit('<section lang="es"><byline-chat widget="WIDGET"></byline-chat></section>', page={"lang": "de"})
+    assert page.locator(f"{CHAT} h2").inner_text() == texts("widget")["title"]["es"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "key"),
+    [
+        (200, 'event: error\ndata: {"error": "The index is gone."}\n\n', "failed"),
+        (200, "", "away"),
+        (429, "", "wait"),
+        (410, "", "revoked"),
+        (403, "", "refused"),
+        (503, "", "failed"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_its_language(visit, status, body, key):
+    page = opened(visit(page={"lang": "de"}, expect=(f"status of {status}",)))
+    headers = {
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "Retry-After",
+        "content-type": "text/event-stream",
+        "retry-after": "7",
+    }
+    page.route("**/ask", lambda route: route.fulfill(status=status, body=body, headers=headers))
+    ask(page, send="Senden")
+    told = texts("widget")[key]["de"].replace("{seconds}", "7")
+    assert told in page.locator(f"{CHAT} .talk").inner_text()
+
+
+def test_a_question_without_a_word_is_not_sent(visit):
+    page = opened(visit())
+    page.locator(f"{CHAT} textarea").fill("?!")
+    page.keyboard.press("Enter")
+    assert page.locator(f"{CHAT} .asked").count() == 0
+    assert page.locator(f"{CHAT} textarea").input_value() == "?!"
 
 
 def test_nothing_is_kept_in_the_browser(visit):

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.answers import Answer, Finished, Question, Rewritten
+from assistant.answers import Answer, Citation, Conflict, Finished, Question, Remark, Rewritten, Statement
 from assistant.settings import Settings
 from assistant.wiring import build_assistant, open_collection
 from index.articles import Article, Metadata
 from ui.answering import MOST_WAITING, Answering, Overloaded
 from ui.api import Api
-from ui.schemas import QuestionIn
+from ui.schemas import AnswerOut, QuestionIn
 from ui.server import create_api
 
 FERRY = Article(
@@ -259,6 +259,16 @@ def test_the_schema_describes_every_route_with_its_errors(client):
             assert {"404", "500"} <= set(operation["responses"]), f"{method} {path} names no errors"
     answer = schema["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer["$ref"].endswith("/AnswerOut")
+
+
+def test_the_schema_names_every_value_of_an_answer():
+    remark = Remark("time_means", "“on Monday” = 20 May 2024", {"said": "on Monday", "period": "2024-05-20/2024-05-20"})
+    cited = Citation(1, "ferry", "Ferry", None, date(2024, 5, 21), None, "It was agreed on Monday.", 0, 24)
+    said = Statement("It was agreed on Monday.", (1,), (14, 23), remark.text, (remark,))
+    conflict = Conflict((1, 1), remark.text, "update", remark)
+    answer = Answer("When?", (said,), (cited,), 0.9, conflicts=(conflict,), nearest=(cited,), remarks=(remark,))
+    given = json.loads(json.dumps(answer.to_json()))
+    assert AnswerOut.model_validate(given).model_dump(mode="json") == given
 
 
 class Slow:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Answer, Citation, Conflict, Statement
+from assistant.dates import relative
 from assistant.dates.periods import year
-from assistant.remarks import LINES, remark
+from assistant.remarks import LINES, remark, times_read
 from ui.export import copied, markdown
 from ui.history import Exchange
 from ui.messages import exchange_html, greeting, messages, question_html, suggestion
@@ -155,10 +156,32 @@ def test_reason_and_notes_are_said_in_the_readers_language():
     assert "erwähnt Ada oder Bob nicht" in markdown([exchange(silent)], GERMAN, day=date(2026, 1, 1))
 
 
-def test_a_span_of_days_is_written_out():
+def test_a_span_of_days_is_named_as_people_name_it():
     note = remark("time_read_as", said="last year", period=year(2025), day=date(2026, 11, 22))
     html = shown(answered(notes=(note.text,), remarks=(note,)), Words("chat", "es"))
-    assert "22 de noviembre de 2026: 1 de enero de 2025 – 31 de diciembre de 2025." in html
+    assert "22 de noviembre de 2026: 2025." in html
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (ENGLISH, '<span class="when" lang="en">(“on Friday” = 19 July 2024; “last month” = June 2024)</span>'),
+        (GERMAN, '<span class="when" lang="de">(„on Friday“ = 19. Juli 2024; „last month“ = Juni 2024)</span>'),
+        (Words("chat", "es"), "(«on Friday» = 19 de julio de 2024; «last month» = junio de 2024)"),
+        (Words("chat", "zh"), "(“on Friday” = 2024年7月19日; “last month” = 2024年6月)"),
+    ],
+)
+def test_what_a_time_means_is_said_in_the_readers_language(words, said):
+    times = times_read(relative("It was signed on Friday and agreed last month.", date(2024, 7, 20)))
+    statement = Statement(
+        "It was signed on Friday and agreed last month.", (1,), None, "; ".join(map(str, times)), times
+    )
+    assert said in shown(answered(statements=(statement,)), words)
+
+
+def test_what_an_earlier_version_kept_of_a_time_is_said_in_english():
+    old = Statement("It was signed on Friday.", (1,), None, "“on Friday” = 19 July 2024")
+    assert '<span class="when" lang="en">(“on Friday” = 19 July 2024)' in shown(answered(statements=(old,)), GERMAN)
 
 
 @pytest.mark.parametrize("kind", LINES)
@@ -166,7 +189,7 @@ def test_a_span_of_days_is_written_out():
 def test_every_remark_can_be_said_whatever_its_values(kind, language):
     names = {name for _, name, _, _ in Formatter().parse(LINES[kind]) if name}
     texts = {name for name in names if not name.endswith(("day", "period"))}
-    times = dict.fromkeys(names - texts, date(2024, 6, 30))
+    times = {name: year(2024) if name == "period" else date(2024, 6, 30) for name in names - texts}
     html = shown(silence(remark(kind, **dict.fromkeys(texts, "<b>{0}</b>"), **times)), Words("chat", language))
     assert html.count("&lt;b&gt;{0}&lt;/b&gt;") == 2 * len(texts), "once to be read and once to be copied"
 

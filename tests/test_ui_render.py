@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from assistant.answers import Citation, Statement
-from ui.render import article_path, confidence, credit, plain, readable, source_path, web_link
+from ui.render import article_path, confidence, credit, period, plain, readable, source_path, web_link
 
 
 def cited(quote="Rain fell on 4 June.", **values):
@@ -22,6 +22,22 @@ def test_text_becomes_one_line_without_markup():
 def test_a_date_is_written_as_people_write_it(language, written):
     assert readable(date(2024, 6, 4), language) == written
     assert readable(None, language) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "named"),
+    [
+        ("2024-07-19/2024-07-19", "de", "19. Juli 2024"),
+        ("2024-07-01/2024-07-31", "es", "julio de 2024"),
+        ("2024-02-01/2024-02-29", "zh", "2024年2月"),
+        ("2024-07-01/2024-09-30", "de", "Juli 2024 – September 2024"),
+        ("2020-01-01/2029-12-31", "zh", "2020年 – 2029年"),
+        ("2024-07-15/2024-07-21", "de", "15. Juli 2024 – 21. Juli 2024"),
+        ("2024-07-06~/2024-07-06~", "de", "etwa 6. Juli 2024"),
+    ],
+)
+def test_days_from_and_to_are_named_by_month_or_year_where_they_are_one(days, language, named):
+    assert period(days, language) == named
 
 
 def test_a_credit_leaves_out_what_is_not_known():

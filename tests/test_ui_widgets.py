@@ -1,4 +1,3 @@
-import gzip
 import json
 import re
 import sqlite3
@@ -19,6 +18,7 @@ from ui.server import create_api
 from ui.widgets.origins import OriginWrong, allows, parse_origin
 from ui.widgets.registry import Registry, Widget, WidgetTaken, WidgetUnknown
 from ui.widgets.routes import until_tomorrow
+from ui.words import LANGUAGES, texts
 
 PAGE = "https://intranet.example"
 FERRY = Article(
@@ -359,6 +359,7 @@ def test_the_page_of_an_article_is_shown_within_the_scope_and_framed_by_the_orig
         {**ASK, "history": [{"role": "system", "content": "x"}]},
         {**ASK, "history": [{"role": "user", "content": "x"}] * 41},
         {**ASK, "history": [{"role": "user", "content": "x" * 20_001}]},
+        {**ASK, "language": "fr"},
         {**ASK, "scope": {"articles": [""]}}, {**ASK, "scope": {"published_from": "2024-01-01"}},
     ],
 )  # fmt: skip
@@ -374,6 +375,24 @@ def test_a_question_that_is_not_read_ends_in_an_error_event(client, register):
     reply = ask(client, register(), {"question": "?!"})
     assert "event: error" in reply.text
     assert "The question is empty" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("language", "unsaid", "monday"),
+    [
+        ("en", "The articles do not say.", "“on Monday” = 20 May 2024"),
+        ("de", "Die Artikel sagen es nicht.", "„on Monday“ = 20. Mai 2024"),
+        ("es", "Los artículos no lo dicen.", "«on Monday» = 20 de mayo de 2024"),
+        ("zh", "文章没有提到。", "“on Monday” = 2024年5月20日"),
+    ],
+)
+def test_our_own_lines_are_said_in_the_widgets_language(client, register, language, unsaid, monday):
+    widget = register(articles=("ferry",))
+    silent = answer(ask(client, widget, {"question": "When is bread baked?", "language": language}))
+    assert silent["reason"].startswith(unsaid)
+    reply = ask(client, widget, {"question": "When did the council agree to the new fare?", "language": language})
+    assert answer(reply)["statements"][0]["reading"] == monday
+    assert reply.text.count(f'"reading": {json.dumps(monday)}') == 2, "as it comes, and in the whole answer"
 
 
 def test_a_follow_up_is_understood(client, register):
@@ -402,11 +421,14 @@ def test_the_script_builds_nodes_never_html_and_keeps_nothing():
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "cookie",
                  "localStorage", "sessionStorage", "indexedDB", "import("):  # fmt: skip
         assert word not in script
-    assert len(gzip.compress(script.encode(), 9)) <= 12_000
-    words = script.partition("const words = {")[2].partition("\n  };")[0].split("\n    },")
-    names = [re.findall(r'(\w+): "', language) for language in words if language.strip()]
-    assert len(names) == 4
-    assert names.count(names[0]) == 4, "every language says everything"
+
+
+def test_the_script_that_is_sent_has_its_texts_in_every_language(client):
+    sent = client.get("/widget.js").text
+    words = json.loads(re.search(r"const words = (\{.*\});\n", sent)[1])
+    assert words == {language: {key: said[language] for key, said in texts("widget").items()} for language in LANGUAGES}
+    asked = set(re.findall(r"\bsaid\.(\w+)|_said\.(\w+)|_text\(\"(\w+)\"\)", sent))
+    assert {name for names in asked for name in names if name} == set(texts("widget"))
 
 
 def test_the_pages_run_no_inline_script_and_escape_what_a_widget_is_called(client, served):

@@ -15,9 +15,11 @@ def placeholders(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", texts("chat"))
-def test_every_text_is_there_in_every_language_with_the_same_values(key):
-    said = texts("chat")[key]
+@pytest.mark.parametrize(
+    ("page", "key"), [(page, key) for page in ("access", "article", "chat", "library", "widget") for key in texts(page)]
+)
+def test_every_text_is_there_in_every_language_with_the_same_values(page, key):
+    said = texts(page)[key]
     assert set(said) == set(LANGUAGES)
     assert all(said.values())
     assert len({frozenset(placeholders(text)) for text in said.values()}) == 1

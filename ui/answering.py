@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
 from contextvars import copy_context
 from functools import partial
 from typing import Protocol
@@ -72,9 +73,10 @@ class Answering:
 
     async def answer(self, question: Question, *, asker: str | None = None) -> Answer:
         """The answer once it is whole; ``QuestionRefused``, ``Overloaded``."""
-        async for event in self.events(question, asker=asker):
-            if isinstance(event, Finished):
-                return event.answer
+        async with aclosing(self.events(question, asker=asker)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.answer
         raise AssertionError("a stream of events ends with an answer")
 
     def events(self, question: Question, *, asker: str | None = None) -> AsyncGenerator[Event, None]:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.answers import Question
 from assistant.settings import Settings
-from index.collection import Collection
+from index.collection import Added, Collection
 from index.errors import BylineError
 from ui.answering import Answering
 from ui.errors import shown
+from ui.leaving import while_waited_for
 from ui.request_ids import error_json
 from ui.schemas import (
     AddedOut,
@@ -86,13 +87,17 @@ class Api:
         except BylineError as error:
             return JSONResponse(error_json(shown(error)[0]), status_code=503)
 
-    async def ask_get(self, question: str = Query()) -> JSONResponse:
+    async def ask_get(self, request: Request, question: str = Query()) -> JSONResponse:
         """The answer to a question that stands alone."""
-        return JSONResponse((await self.answering.answer(Question(question))).to_json())
+        return await self._answered(request, Question(question))
 
-    async def ask(self, body: QuestionIn) -> JSONResponse:
+    async def ask(self, request: Request, body: QuestionIn) -> JSONResponse:
         """The answer to a question, with the conversation so far."""
-        return JSONResponse((await self.answering.answer(body.asked())).to_json())
+        return await self._answered(request, body.asked())
+
+    async def _answered(self, request: Request, question: Question) -> JSONResponse:
+        answer = await while_waited_for(request, self.answering.answer(question))
+        return JSONResponse(answer.to_json())
 
     async def stream(self, body: QuestionIn) -> StreamingResponse:
         """The answer as server-sent events: question, statement …, answer; or error."""
@@ -114,18 +119,17 @@ class Api:
     def add(self, files: list[UploadFile]) -> JSONResponse:
         """Add the files that are sent; 422 when none of them could be read."""
         uploads = [Upload(file.filename or "", file.file) for file in files]
-        added = add_uploads(self.collection, self.settings.data / "uploads", uploads=uploads)
-        out = AddedOut(
-            added=added.added,
-            updated=added.updated,
-            unchanged=added.unchanged,
-            problems=[str(problem) for problem in added.problems],
-        )
-        if added.problems and not (added.added or added.updated or added.unchanged):
-            return JSONResponse(error_json(" ".join(out.problems)), status_code=422)
-        return JSONResponse(out.model_dump())
+        return added_reply(add_uploads(self.collection, self.settings.data / "uploads", uploads=uploads))
 
     def remove(self, article_id: str) -> Response:
         """Remove an article."""
         self.collection.remove(article_id)
         return Response(status_code=204)
+
+
+def added_reply(added: Added) -> JSONResponse:
+    """What became of what was to be added; 422 where none of it could be read."""
+    out = AddedOut.of(added)
+    if out.problems and len(out.problems) == added.settled:
+        return JSONResponse(error_json(" ".join(out.problems)), status_code=422)
+    return JSONResponse(out.model_dump())

@@ -14,9 +14,7 @@ from index.collection import Collection
 from index.fetching.addresses import LONGEST_URL, parse
 from index.settings import IndexSettings
 from index.syncing import Follower
-from ui.api import ERRORS
-from ui.request_ids import error_json
-from ui.schemas import AddedOut
+from ui.api import ERRORS, added_reply
 from ui.sources import source_json
 
 
@@ -51,12 +49,7 @@ def sources_router(collection: Collection, settings: IndexSettings) -> APIRouter
 
     def add(body: UrlIn) -> JSONResponse:
         """Read what the address names and follow it from now on; 422 when nothing of it could be read."""
-        synced = follower.add([str(parse(body.url))], vanished=body.vanished)
-        added, problems = synced.added, [str(problem) for problem in synced.added.problems]
-        if problems and len(problems) == added.settled:
-            return JSONResponse(error_json(" ".join(problems)), status_code=422)
-        out = AddedOut(added=added.added, updated=added.updated, unchanged=added.unchanged, problems=problems)
-        return JSONResponse(out.model_dump())
+        return added_reply(follower.add([str(parse(body.url))], vanished=body.vanished).added)
 
     def remove(location: str = Query()) -> Response:
         """Follow the source no longer, and remove its articles that no other source has."""

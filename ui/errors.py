@@ -5,8 +5,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from assistant.errors import QuestionRefused
 from index.derived import IndexBroken
@@ -30,6 +31,8 @@ STATUS: dict[type[BylineError], int] = {
     CollectionBusy: 503,
     Overloaded: 429,
 }
+LEFT = 499
+"""The status of a request whose client hung up before its reply, as proxies log it."""
 UNEXPECTED = "Something went wrong on the server; its log says what."
 DISK_FULL = "The server's disk is full; nothing was changed. Make room on it, and try again."
 INDEX_BROKEN = (
@@ -76,6 +79,10 @@ def add_error_handlers(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"])
         return told(request, f"{where}: {first['msg']}", 422)
 
+    async def left(_: Request, __: Exception) -> Response:
+        # Nobody reads it; the log and the figures tell it from a failure.
+        return Response(status_code=LEFT)
+
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         LOG.error("%s %s failed", request.method, route_of(request.scope), exc_info=error)
         # This reply is made outside of all middleware.
@@ -84,6 +91,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BylineError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(ClientDisconnect, left)
     app.add_exception_handler(Exception, unexpected)
 
 

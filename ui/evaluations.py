@@ -16,13 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from index.collection import Collection
 from index.errors import BylineError
-from ui.access.person import person_of
 from ui.pages import templates
 from ui.security import own_page
 
@@ -77,16 +76,15 @@ class Evaluations:
         self._running = ""
 
     def router(self) -> APIRouter:
-        """The list, its form, and the reports; for owners only."""
+        """The list, its form, and the reports; ``ui.access.rules`` lets in owners alone."""
         router = APIRouter(include_in_schema=False)
         router.get("/eval")(self.page)
         router.post("/eval")(self.begin)
         router.get("/eval/{name}")(self.report)
         return router
 
-    def page(self, request: Request) -> HTMLResponse:
+    def page(self) -> HTMLResponse:
         """All runs, the latest first; loaded again every two seconds while one is going on."""
-        require_owner(request)
         going_on = self._going_on()
         runs = sorted(self.runs(going_on), key=lambda run: run.started, reverse=True)
         page = templates().get_template("evaluations.html")
@@ -95,18 +93,16 @@ class Evaluations:
         )
         return HTMLResponse(shown, headers={"content-security-policy": PAGE, "cache-control": "no-store"})
 
-    def begin(self, request: Request, questions: Annotated[str, Form()]) -> RedirectResponse:
+    def begin(self, questions: Annotated[str, Form()]) -> RedirectResponse:
         """Start a run of the question set, and show the list."""
-        require_owner(request)
         try:
             self.start(questions)
         except RunRefused as error:
             raise HTTPException(409, str(error)) from error
         return RedirectResponse("eval", status_code=303)
 
-    def report(self, request: Request, name: str) -> HTMLResponse:
+    def report(self, name: str) -> HTMLResponse:
         """The report of a finished run, kept from everything else."""
-        require_owner(request)
         folder = next((folder for folder in self._folders() if folder.name == name), None)
         if folder is None or not (file := folder / "report.html").is_file():
             missing = templates().get_template("missing.html")
@@ -207,17 +203,6 @@ class Evaluations:
                 corpus.write(json.dumps(line) + "\n")
         fresh.replace(file)
         return file.absolute()
-
-
-def require_owner(request: Request) -> None:
-    """403 for everybody else."""
-    if not owner(request):
-        raise HTTPException(403, "Only the owner of this server may do this.")
-
-
-def owner(request: Request) -> bool:
-    """Whether who asks may see and start runs."""
-    return person_of(request.scope).role == "owner"
 
 
 def _json(file: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from assistant.answers import Answer, Citation, Conflict, Statement
 from ui.export import copied
 from ui.history import Exchange
-from ui.render import confidence, credit, plain, readable, source_path, told
+from ui.render import confidence, credit, plain, read_as, readable, source_path, told
 from ui.words import Words
 
 
@@ -93,20 +93,21 @@ def answer_html(answer: Answer, words: Words) -> str:
 def statements_html(statements: Sequence[Statement], citations: Sequence[Citation], words: Words) -> str:
     """The statements, answer spans marked, each followed by its numbers; and what is quoted, for the numbers' cards."""
     by_number = {citation.number: citation for citation in citations}
-    shown = "".join(f'<p class="statement">{_statement(s, by_number)}</p>' for s in statements)
+    shown = "".join(f'<p class="statement">{_statement(s, by_number, words)}</p>' for s in statements)
     cards = "".join(_card(citation, words) for citation in citations)
     return f'{shown}<div class="cards">{cards}</div>' if shown else ""
 
 
-def _statement(statement: Statement, by_number: dict[int, Citation]) -> str:
+def _statement(statement: Statement, by_number: dict[int, Citation], words: Words) -> str:
     start, end = statement.span or (0, 0)
-    words = plain(statement.text)
+    said = plain(statement.text)
     if start < end:
         before, span, after = statement.text[:start], statement.text[start:end], statement.text[end:]
-        words = f"{plain(before)}<mark>{plain(span)}</mark>{plain(after)}"
+        said = f"{plain(before)}<mark>{plain(span)}</mark>{plain(after)}"
     links = [_number(by_number[n], statement) for n in statement.citations if n in by_number]
-    when = f' <span class="when">({plain(statement.reading)})</span>' if statement.reading else ""
-    return f'<span dir="auto">{words}</span><sup>{" ".join(links)}</sup>{when}'
+    reading, language = read_as(statement, words.language)
+    when = f' <span class="when" lang="{language}">({plain(reading)})</span>' if reading else ""
+    return f'<span dir="auto">{said}</span><sup>{" ".join(links)}</sup>{when}'
 
 
 def _number(citation: Citation, statement: Statement | None = None) -> str:

@@ -20,6 +20,7 @@ from index.chunking import CountTokens
 from index.errors import BylineError
 from ui.answering import Answering
 from ui.errors import UNEXPECTED, OpenAIRefused, openai_error, shown
+from ui.leaving import while_waited_for
 from ui.openai_schemas import (
     Annotation,
     ChatIn,
@@ -88,8 +89,8 @@ class OpenAIApi:
         if body.stream:
             lines = self._lines(completion, self.answering.events(question))
             return StreamingResponse(lines, media_type="text/event-stream", headers={"cache-control": "no-store"})
-        whole = completion.whole(await self.answering.answer(question))
-        return JSONResponse(whole.model_dump(mode="json"))
+        answer = await while_waited_for(request, self.answering.answer(question))
+        return JSONResponse(completion.whole(answer).model_dump(mode="json"))
 
     async def _lines(self, completion: "Completion", events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
         said = ""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,10 +18,10 @@ MONTHS = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
 }
 DATES = {
-    "en": "{day} {month} {year}",
-    "de": "{day}. {month} {year}",
-    "es": "{day} de {month} de {year}",
-    "zh": "{year}年{month}月{day}日",
+    "en": {"day": "{day} {month} {year}", "month": "{month} {year}", "year": "{year}"},
+    "de": {"day": "{day}. {month} {year}", "month": "{month} {year}", "year": "{year}"},
+    "es": {"day": "{day} de {month} de {year}", "month": "{month} de {year}", "year": "{year}"},
+    "zh": {"day": "{year}年{month}月{day}日", "month": "{year}年{month}月", "year": "{year}年"},
 }
 WHITE_SPACE = re.compile(r"\s+")
 
@@ -31,12 +31,23 @@ def plain(text: str) -> str:
     return WHITE_SPACE.sub(" ", escape(text))
 
 
-def readable(day: date | None, language: str = "en") -> str:
-    """A date as a person writes it in the language, empty for none."""
+def readable(day: date | None, language: str = "en", *, unit: str = "day") -> str:
+    """A date as a person writes it in the language, or the month or the year that it is in; empty for none."""
     if not day:
         return ""
     months = MONTHS.get(language, "").split()
-    return DATES[language].format(day=day.day, month=months[day.month - 1] if months else day.month, year=day.year)
+    month = months[day.month - 1] if months else day.month
+    return DATES[language][unit].format(day=day.day, month=month, year=day.year)
+
+
+def period(days: str, language: str) -> str:
+    """The days from and to of a remark as a person names them: a day, a month, a year, or from one to another."""
+    first, last = (date.fromisoformat(day.rstrip("~")) for day in days.split("/"))
+    unit = "day"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        unit = "year" if (first.month, last.month) == (1, 12) else "month"
+    time = " – ".join(dict.fromkeys(readable(day, language, unit=unit) for day in (first, last)))
+    return Words("chat", language)("roughly", time=time) if days.endswith("~") else time
 
 
 def credit(said_by: Citation | Metadata, language: str = "en") -> str:
@@ -60,7 +71,7 @@ def confidence(probability: float, language: str = "en") -> str:
 
 
 def told(line: str, remarks: Sequence[Remark | None], language: str) -> tuple[str, str]:
-    """A reason or note of an answer in the reader's language, and the language it is in: English where it is no other.
+    """A line of an answer in the reader's language, and the language it is in: English where it is no other.
 
     An answer that an earlier version kept, or an endpoint's own words, are there in English alone.
     """
@@ -71,11 +82,18 @@ def told(line: str, remarks: Sequence[Remark | None], language: str) -> tuple[st
     return template.format(**{name: _value(name, value, language) for name, value in remark.values.items()}), language
 
 
+def read_as(statement: Statement, language: str) -> tuple[str, str]:
+    """What the times of a statement mean, and the language that is said in, as ``told``; "" where it tells none."""
+    lines = [told(one.text, [one], language) for one in statement.remarks]
+    return ("; ".join(line for line, _ in lines), lines[0][1]) if lines else (statement.reading or "", LANGUAGES[0])
+
+
 def _value(name: str, value: str | int | Sequence[str], language: str) -> str:
     """A remark's value as the language writes it."""
     if isinstance(value, str):
-        times = value.split("/") if name.endswith(("day", "period")) else ()
-        return " – ".join(dict.fromkeys(readable(date.fromisoformat(day), language) for day in times)) or value
+        if name.endswith("day"):
+            return readable(date.fromisoformat(value), language)
+        return period(value, language) if name == "period" else value
     if isinstance(value, int):
         return str(value)
     *others, last = value

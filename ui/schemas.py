@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.answers import Question, Turn
 from index.articles import Article, Hit
 from index.catalog import ListedArticle
+from index.collection import Added
 from index.scope import Scope
 
 
@@ -34,14 +35,6 @@ class QuestionIn(BaseModel):
         return Question(self.question, tuple(Turn(turn.role, turn.content) for turn in self.history))
 
 
-class StatementOut(BaseModel):
-    """One sentence of an answer."""
-
-    text: str
-    citations: list[int] = Field(description="Numbers of the citations that it rests on.")
-    span: tuple[int, int] | None = Field(description="Where in the text the words stand that answer the question.")
-
-
 class CitationOut(BaseModel):
     """A sentence of an article, at its offsets in the article's text."""
 
@@ -58,11 +51,21 @@ class CitationOut(BaseModel):
 
 
 class RemarkOut(BaseModel):
-    """The reason or a note by its kind, to be said in another language."""
+    """A line of Byline's own by its kind, to be said in another language."""
 
     kind: str
-    text: str = Field(description="The line as it stands in `reason` or `notes`.")
+    text: str = Field(description="The line in English, as it stands in the answer.")
     values: dict[str, str | int | list[str]] = Field(description="What is put into the line; times in ISO 8601.")
+
+
+class StatementOut(BaseModel):
+    """One sentence of an answer."""
+
+    text: str
+    citations: list[int] = Field(description="Numbers of the citations that it rests on.")
+    span: tuple[int, int] | None = Field(description="Where in the text the words stand that answer the question.")
+    reading: str | None = Field(None, description="What its times mean that are told from the day of the article.")
+    remarks: list[RemarkOut] = Field(default_factory=list, description="The reading by its kinds, one for each time.")
 
 
 class ConflictOut(BaseModel):
@@ -180,12 +183,18 @@ class WholeArticleOut(ArticleOut):
 
 
 class AddedOut(BaseModel):
-    """What an upload changed: ids of articles, and one line for each file that could not be read."""
+    """What was added: ids of articles, and one line for each file or page that could not be read."""
 
     added: list[str]
     updated: list[str]
     unchanged: list[str]
     problems: list[str]
+
+    @classmethod
+    def of(cls, added: Added) -> Self:
+        """What became of it."""
+        problems = [str(problem) for problem in added.problems]
+        return cls(added=added.added, updated=added.updated, unchanged=added.unchanged, problems=problems)
 
 
 class UpOut(BaseModel):

@@ -3,8 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -61,13 +61,9 @@ def speed(  # noqa: PLR0913  typer reads the options from the signature
         raise typer.BadParameter(f"No part is called {unknown[0]}. There are: {', '.join(PARTS)}.", param_hint="PART")
     taken = [item for item in islice(load(articles), limit) if isinstance(item, Article)]
     asked = [case.question for case in read_cases(questions)[:limit]]
-    with ExitStack() as stack:
-        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        material = Material(taken, asked, plain, rounds, Settings(data=folder), sizes or SIZES)
-        if data is None and {"retrieval", "answering"} & set(names):
-            _fill(material.settings, taken)
-        figures = []
-        for name, figure in measured(names, material):
+    figures = []
+    with _collection(data, taken, fill=bool({"retrieval", "answering"} & set(names))) as settings:
+        for name, figure in measured(names, Material(taken, asked, plain, rounds, settings, sizes or SIZES)):
             print(f"{name}: {'  '.join(figure.row())}", flush=True)
             figures.append((name, figure))
     _write(out, figures, {"articles": len(taken), "questions": len(asked), "rounds": rounds})
@@ -75,11 +71,23 @@ def speed(  # noqa: PLR0913  typer reads the options from the signature
     print(f"Report: {out / 'speed.html'}")
 
 
-def _fill(settings: Settings, articles: Sequence[Article]) -> None:
+@contextmanager
+def _collection(data: Path | None, articles: Sequence[Article], *, fill: bool) -> Iterator[Settings]:
+    """The settings of the collection in ``data``; without one of a new one, which is deleted afterwards.
+
+    ``fill``: put the articles into a new one.
+    """
+    if data:
+        yield Settings(data=data)
+        return
     from assistant.wiring import open_collection  # noqa: PLC0415
 
-    with open_collection(settings, write=True, purpose="byline-eval speed") as collection:
-        collection.add(articles)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        if fill:
+            with open_collection(settings, write=True, purpose="byline-eval speed") as collection:
+                collection.add(articles)
+        yield settings
 
 
 def _tables(figures: Iterable[tuple[str, Figure]]) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:

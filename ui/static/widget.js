@@ -10,48 +10,8 @@
   if (!script) throw new Error("Byline's widget is a classic script: leave out type=module.");
   const base = new URL(".", script.src);
 
-  const words = {
-    en: {
-      title: "Ask the articles", greeting: "Every answer shows the sentence it rests on.", placeholder: "Your question",
-      send: "Send", stop: "Stop", close: "Close", open: "Open", retry: "Ask again", again: "Try again",
-      fresh: "New conversation", talk: "Conversation", reading: "Reading the articles …", stopped: "Stopped.",
-      you: "You asked", unsure: "Not certain: please check the source.", nearest: "The closest passages, for reading on",
-      source: "Source", offline: "You are offline. Your question can be sent once you are back.",
-      away: "The answer did not arrive. Please try again.", failed: "Something went wrong. Please try again.",
-      wait: "Many questions at once. Please wait {} seconds.", today: "All questions of today have been asked. Please come back tomorrow.",
-      refused: "This page may not use this chat. Its owner can allow it.", revoked: "This chat has been switched off.",
-    },
-    de: {
-      title: "Die Artikel fragen", greeting: "Jede Antwort zeigt den Satz, auf dem sie beruht.", placeholder: "Ihre Frage",
-      send: "Senden", stop: "Stopp", close: "Schließen", open: "Öffnen", retry: "Noch einmal fragen", again: "Noch einmal",
-      fresh: "Neues Gespräch", talk: "Gespräch", reading: "Die Artikel werden gelesen …", stopped: "Angehalten.",
-      you: "Sie fragten", unsure: "Nicht sicher: bitte die Quelle prüfen.", nearest: "Die nächsten Stellen, zum Weiterlesen",
-      source: "Quelle", offline: "Sie sind offline. Die Frage kann gesendet werden, sobald Sie zurück sind.",
-      away: "Die Antwort kam nicht an. Bitte noch einmal versuchen.", failed: "Etwas ging schief. Bitte noch einmal versuchen.",
-      wait: "Viele Fragen auf einmal. Bitte {} Sekunden warten.", today: "Für heute sind alle Fragen gestellt. Bitte kommen Sie morgen wieder.",
-      refused: "Diese Seite darf diesen Chat nicht verwenden. Ihr Betreiber kann es erlauben.", revoked: "Dieser Chat ist abgeschaltet.",
-    },
-    es: {
-      title: "Pregunte a los artículos", greeting: "Cada respuesta muestra la frase en que se apoya.", placeholder: "Su pregunta",
-      send: "Enviar", stop: "Parar", close: "Cerrar", open: "Abrir", retry: "Preguntar otra vez", again: "Otra vez",
-      fresh: "Nueva conversación", talk: "Conversación", reading: "Leyendo los artículos …", stopped: "Parado.",
-      you: "Usted preguntó", unsure: "No es seguro: compruebe la fuente.", nearest: "Los pasajes más cercanos, para leer más",
-      source: "Fuente", offline: "Está sin conexión. Podrá enviar la pregunta cuando vuelva.",
-      away: "La respuesta no llegó. Inténtelo otra vez.", failed: "Algo salió mal. Inténtelo otra vez.",
-      wait: "Muchas preguntas a la vez. Espere {} segundos.", today: "Se han hecho todas las preguntas de hoy. Vuelva mañana.",
-      refused: "Esta página no puede usar este chat. Su responsable puede permitirlo.", revoked: "Este chat está desactivado.",
-    },
-    zh: {
-      title: "向文章提问", greeting: "每个回答都给出它所依据的句子。", placeholder: "您的问题",
-      send: "发送", stop: "停止", close: "关闭", open: "打开", retry: "再问一次", again: "重试",
-      fresh: "新对话", talk: "对话", reading: "正在阅读文章…", stopped: "已停止。",
-      you: "您的问题", unsure: "不确定：请核对来源。", nearest: "最接近的段落，供继续阅读",
-      source: "来源", offline: "您已离线。恢复连接后即可发送问题。",
-      away: "未收到回答，请重试。", failed: "出错了，请重试。",
-      wait: "提问过于频繁，请等待 {} 秒。", today: "今天的提问次数已用完，请明天再来。",
-      refused: "此页面不能使用该对话，页面所有者可以开通。", revoked: "该对话已停用。",
-    },
-  };
+  // In this string's place the server puts the texts of ui/words/widget.json, by language.
+  const words = "words/widget.json";
 
   // Inside, !important beats whatever the page says of every element, and "all: initial" what its elements would inherit.
   const style = `
@@ -194,6 +154,9 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
   };
 
+  /** The first of these languages that the widget speaks, such as "de" for "de-CH"; English for none. */
+  const spoken = (languages) => languages.map((one) => (one || "").toLowerCase().split("-")[0]).find((one) => Object.hasOwn(words, one)) || "en";
+
   const length = (value) => (/^\d{1,5}$/.test(value || "") ? `${value}px` : value);
 
   /** Server-sent events of a reply as they arrive. */
@@ -229,8 +192,7 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
         return;
       }
       this._history = [];
-      const language = (this.getAttribute("language") || document.documentElement.lang || navigator.language || "").slice(0, 2).toLowerCase();
-      this._language = words[language] ? language : "en";
+      this._language = spoken([this.getAttribute("language"), this.closest("[lang]")?.lang, document.documentElement.lang, ...navigator.languages]);
       this._said = words[this._language];
       this._bubbles = this.getAttribute("mode") === "bubble";
       this._root = this._build();
@@ -384,7 +346,7 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       const wait = Number(reply.headers.get("retry-after"));
       if (reply.status === 410) throw new Told(said.revoked, true);
       if (reply.status === 403) throw new Told(said.refused, true);
-      if (reply.status === 429) throw new Told(wait > 60 ? said.today : said.wait.replace("{}", wait || 60));
+      if (reply.status === 429) throw new Told(wait > 60 ? said.today : said.wait.replace("{seconds}", wait || 60));
       throw new Told(said.failed);
     }
 
@@ -423,7 +385,7 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       if (this._asking) {
         this._asking.abort();
         this._box.focus();
-      } else if (this._box.value.trim()) {
+      } else if (/[\p{L}\p{N}]/u.test(this._box.value)) {
         const question = this._box.value.trim();
         this._box.value = "";
         this.ask(question);
@@ -459,13 +421,13 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       const reply = await this._fetch("ask", {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ question: turn.question, history: most ? this._history.slice(-most) : [], scope: this._scope() }),
+        body: JSON.stringify({ question: turn.question, history: most ? this._history.slice(-most) : [], scope: this._scope(), language: this._language }),
         signal: this._asking.signal,
       });
       for await (const [name, value] of events(reply)) {
         if (name === "statement") this._state(turn, value.statement, value.citations);
         else if (name === "answer") return this._finish(turn, value);
-        else if (name === "error") throw new Told(value.error);
+        else if (name === "error") throw new Told(this._said.failed);
       }
       throw new Told(this._said.away);
     }
@@ -517,7 +479,7 @@ form button:disabled { opacity: 1; background: var(--mine); color: var(--soft); 
       if (!answer.abstained && answer.confidence < 0.7) turn.reply.append(make("p", { class: "quiet" }, said.unsure));
       for (const note of answer.notes || []) turn.reply.append(make("p", { class: "quiet", dir: "auto" }, note));
       this._history.push({ role: "user", content: turn.question }, { role: "assistant", content: answer.answer.slice(0, 20000) });
-      this._heard.textContent = answer.answer;
+      this._heard.textContent = answer.abstained ? answer.reason : answer.answer;
       this._follow(turn);
     }
 

@@ -2,18 +2,18 @@
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answers import Citation, Finished, Question, Stated, Statement, Turn
-from assistant.answers import Event as AnswerEvent
+from assistant.answers import Question, Turn
 from assistant.settings import Settings
 from index.collection import Collection
 from index.errors import ArticleUnknown
@@ -21,15 +21,18 @@ from ui.answering import Answering
 from ui.cited import Cited, find
 from ui.limits import Allowance
 from ui.pages import Pages, View
-from ui.render import source_path
 from ui.request_ids import error_json
 from ui.schemas import TurnIn
 from ui.security import own_page
 from ui.security.peers import address_of_client, visitor
 from ui.streaming import streamed
 from ui.widgets.registry import DEMO, Registry, Widget, WidgetUnknown
+from ui.widgets.telling import told_to
+from ui.words import LANGUAGES, texts
 
 SCRIPT = Path(__file__).parent.parent / "static" / "widget.js"
+TEXTS = '"words/widget.json"'
+"""Where in the script its texts belong."""
 SCRIPT_MINUTES = 10
 MOST_TURNS = 40
 MINUTE = 60.0
@@ -65,6 +68,8 @@ class WidgetQuestionIn(BaseModel):
     question: str = Field(max_length=LONGEST_TURN)
     history: list[BoundedTurn] = Field(default_factory=list, max_length=MOST_TURNS)
     scope: ScopeIn = Field(default_factory=ScopeIn)
+    language: Literal["en", "de", "es", "zh"] = "en"
+    """In which the widget speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ class Widgets:
         events = self.answering.events(Question(body.question, history, scope))
         if not self.registry.count(widget):
             return _told(TOMORROW, 429, wait=until_tomorrow(datetime.now(UTC)))
-        return streamed(events, also=lambda event: _paged(widget, event))
+        return streamed(events, also=lambda event: told_to(event, widget=widget, language=body.language))
 
     def article(self, request: Request, widget_id: str, cited: Annotated[Cited, Depends()]) -> Response:
         """The page of an article that the widget may use, for its visitors; framed by its origins alone."""
@@ -170,8 +175,10 @@ class Widgets:
 
 @cache
 def packed_script() -> tuple[bytes, str]:
-    """The script as it travels, and its entity tag."""
-    packed = gzip.compress(SCRIPT.read_bytes(), compresslevel=9, mtime=0)
+    """The script with its texts as it travels, and its entity tag."""
+    said = {language: {key: text[language] for key, text in texts("widget").items()} for language in LANGUAGES}
+    script = SCRIPT.read_text(encoding="utf-8").replace(TEXTS, json.dumps(said, ensure_ascii=False), 1)
+    packed = gzip.compress(script.encode(), compresslevel=9, mtime=0)
     return packed, f'W/"{hashlib.sha256(packed).hexdigest()[:16]}"'
 
 
@@ -184,26 +191,3 @@ def until_tomorrow(now: datetime) -> int:
 def _told(line: str, status: int, *, wait: int = 0) -> JSONResponse:
     headers = {"retry-after": str(wait)} if wait else None
     return JSONResponse(error_json(line), status_code=status, headers=headers)
-
-
-def _paged(widget: Widget, event: AnswerEvent) -> dict[str, Any]:
-    """The event's citations, each with the page of its article; its path begins at the server's root."""
-    match event:
-        case Stated():
-            return {"citations": _with_pages(widget, event.citations, [event.statement])}
-        case Finished(answer):
-            return {
-                "citations": _with_pages(widget, answer.citations, answer.statements),
-                "nearest": _with_pages(widget, answer.nearest, ()),
-            }
-    return {}
-
-
-def _with_pages(widget: Widget, citations: tuple[Citation, ...], said: Any) -> list[dict[str, Any]]:
-    def cites(citation: Citation) -> Statement | None:
-        return next((statement for statement in said if citation.number in statement.citations), None)
-
-    return [
-        citation.to_json() | {"page": f"widget/{widget.id}{source_path(citation, cites(citation))}"}
-        for citation in citations
-    ]

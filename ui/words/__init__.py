@@ -1,7 +1,7 @@
 """The interface's words in the languages it speaks; what articles say is shown as it stands.
 
 ``{page}.json`` beside this module holds a page's texts, ``{"key": {"en": "…", "de": "…", "es": "…", "zh": "…"}}``, with
-``{name}`` where a value is put in.
+``{name}`` where a value is put in. ``remarks.json`` has no English: that is in ``assistant.remarks``.
 """
 
 import json

@@ -110,6 +110,179 @@ def test_a_part_a_rate_and_an_addition_are_no_disagreement(question: str, one: t
     assert not disagreements(question, [finding("a", *one), finding("b", *other)])
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How high is the Sorn dam?", ("The Sorn dam is 78 metres high.", "78 metres"),
+         ("The Sorn dam is 410 metres long.", "410 metres")),
+        ("How long does the train take?", ("The train takes 1 hour 40 minutes.", "1 hour 40 minutes"),
+         ("The train takes 100 minutes.", "100 minutes")),
+        ("How many medals did Sweden win?", ("Sweden won 14 medals.", "14"), ("Sweden won five gold medals.", "five")),
+        ("How many people were rescued from the car?", ("Sixty people were rescued from the car.", "Sixty"),
+         ("Helicopters rescued 22 people from the car; the other 38 were let down on ropes.", "22")),
+        ("How many refugees did the camp take in?", ("The camp took in 2,300 refugees.", "2,300"),
+         ("The camp has beds for 1,500 refugees.", "1,500")),
+        ("How many bedrooms has the Castle Inn?", ("The Castle Inn has 24 bedrooms.", "24"),
+         ("At the Castle Inn ten bedrooms have been painted.", "ten")),
+        ("How many votes did the Green list get?", ("The Green list got 3,312 votes.", "3,312"),
+         ("In Olten the Liberal list got 4,120 votes.", "4,120")),
+        ("What does the mayor of Gisen earn?", ("The mayor of Gisen earns 96,000 euros.", "96,000 euros"),
+         ("The deputy mayor of Gisen earns 71,000 euros.", "71,000 euros")),
+        ("How many people came to the fair?", ("To the fair came 4,000 people.", "4,000"),
+         ("To the fair came 900 people in the first week.", "900")),
+    ],
+)  # fmt: skip
+def test_another_direction_sort_list_or_office_is_no_disagreement(
+    question: str, one: tuple[str, str], other: tuple[str, str]
+):
+    assert not disagreements(question, [finding("a", *one), finding("b", *other)])
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How long did the operation take?", ("The operation took 19 hours.", "19 hours"),
+         ("The operation took 26 hours from first cut to last stitch.", "26 hours")),
+        ("What share of the fish contained mercury?", ("Of the fish 34 percent contained mercury.", "34 percent"),
+         ("Half of the fish, 57 percent, contained mercury.", "57 percent")),
+        ("How many schools in Quarren have asbestos?",
+         ("Of the schools in Quarren 17 have been found to contain asbestos.", "17"),
+         ("According to the union, 29 schools in Quarren contain asbestos.", "29")),
+        ("How many children attend the nursery in Tannau?", ("The nursery in Tannau has 18 children.", "18"),
+         ("Twenty-six children go to the nursery in Tannau.", "Twenty-six")),
+        ("What ransom do the hackers demand?", ("The hackers demand $2 million.", "$2 million"),
+         ("The clinic would not pay the $7.5 million that the hackers want.", "$7.5 million")),
+        ("How many people were held in the Sur building?", ("All 23 people held in the Sur building are free.", "23"),
+         ("Gunmen held 17 people in the Sur building in Montero.", "17")),
+    ],
+)  # fmt: skip
+def test_the_same_told_in_other_words_is_a_disagreement(question: str, one: tuple[str, str], other: tuple[str, str]):
+    assert disagreements(question, [finding("a", *one), finding("b", *other)])
+
+
+def test_the_score_of_a_match_told_from_either_side_is_one_score():
+    asked = "How did the match between Ashby and Thorne end?"
+    won = finding("a", "Ashby beat Thorne 4-2.", "4-2", kind="manner")
+    lost = finding("b", "Thorne lost 2-4 to Ashby.", "2-4", kind="manner")
+    other = finding("c", "The match between Ashby and Thorne ended 3-2.", "3-2", kind="manner")
+    half = finding("d", "The match between Ashby and Thorne ended 3-2 after it had been 1-1.", "3-2", kind="manner")
+    assert not disagreements(asked, [won, lost])
+    assert disagreements(asked, [won, other])
+    assert not disagreements(asked, [won, half])
+
+
+def test_what_did_something_is_a_cause():
+    asked = "What sank the trawler Maud?"
+    one = finding("a", "The trawler Maud was sunk by a container.", "a container", kind="other")
+    other = finding("b", "The owners say that the Maud was sunk by an open hatch.", "an open hatch", kind="other")
+    assert disagreements(asked, [one, other])
+
+
+def test_a_town_and_the_coast_on_which_it_may_lie_are_no_disagreement():
+    one = finding("a", "The actor Finn Dahl was born in Bergen.", "Bergen", kind="place")
+    coast = finding(
+        "b", "The actor Finn Dahl was born on the west coast of Norway.", "west coast of Norway", kind="place"
+    )
+    town = finding("b", "The actor Finn Dahl was born in Molde.", "Molde", kind="place")
+    assert not disagreements("Where was Finn Dahl born?", [one, coast])
+    assert disagreements("Where was Finn Dahl born?", [one, town])
+
+
+def test_what_is_denied_of_another_thing_or_another_time_of_day_is_no_disagreement():
+    def truths(*texts: str) -> list[Finding]:
+        found = (finding(str(number), text, text, kind="confirmation") for number, text in enumerate(texts))
+        return [replace(one, span=None) for one in found]
+
+    bread = "Does the Rhone bakery sell bread?"
+    sells = "The Rhone bakery sells bread."
+    assert disagreements(bread, truths(sells, "The Rhone bakery does not sell bread."))
+    assert not disagreements(bread, truths(sells, "The Rhone bakery does not sell cakes."))
+    swim = "Is swimming allowed in the Tarn reservoir?"
+    allowed = "Swimming is allowed in the Tarn reservoir."
+    assert disagreements(swim, truths(allowed, "Swimming is not allowed in the Tarn reservoir."))
+    assert not disagreements(swim, truths(allowed, "Swimming is not allowed at night in the Tarn reservoir."))
+    assert disagreements("Is the Gort tunnel open?", truths("The Gort tunnel is open.", "The Gort tunnel is closed."))
+
+
+def test_since_a_day_is_that_day_for_what_began():
+    one = finding(
+        "a", "The strike of the nurses began on Wednesday.", "Wednesday", published=date(2023, 11, 24), kind="date"
+    )
+    other = finding(
+        "b", "The strike of the nurses has gone on since Monday.", "Monday", published=date(2023, 11, 24), kind="date"
+    )
+    assert disagreements("When did the strike of the nurses begin?", [one, other])
+
+
+def test_the_month_of_may_is_no_doubt():
+    one = finding("a", "The composer Anton Grieve was born on 3 March 1811.", "3 March 1811", kind="date")
+    other = finding("b", "Anton Grieve, born on 3 May 1811, played the organ.", "3 May 1811", kind="date")
+    assert disagreements("When was the composer Anton Grieve born?", [one, other])
+
+
+def test_some_days_and_the_first_of_them_are_no_disagreement():
+    day = date(2023, 8, 8)
+    days = finding("a", "The fair took place from 5 to 8 June.", "from 5 to 8 June", published=day, kind="date")
+    first = finding("b", "The fair took place on 5 June.", "5 June", published=day, kind="date")
+    later = finding("b", "The fair took place on 9 June.", "9 June", published=day, kind="date")
+    assert not disagreements("When did the fair take place?", [days, first])
+    assert disagreements("When did the fair take place?", [days, later])
+
+
+def test_a_sentence_may_leave_it_to_the_one_before_what_it_tells_of():
+    asked = "When did the Elmgate museum open?"
+    one = finding("a", "The museum opened in 1951.", "1951", kind="date")
+    other = finding("b", "It opened in 1934.", "1934", kind="date")
+    about, zoo = "The Elmgate museum shows clocks.", "The Elmgate zoo has bears."
+    named, another = (replace(other, before=Sentence(0, len(text), text)) for text in (about, zoo))
+    assert disagreements(asked, [one, named])
+    assert not disagreements(asked, [one, another])
+
+
+def test_a_bound_that_a_later_report_says_is_outgrown_is_brought_up_to_date():
+    asked = "How many people have fallen ill?"
+    first = finding("a", "At least 20 people have fallen ill.", "20", published=date(2023, 5, 5))
+    risen = finding("b", "The number of people who have fallen ill has risen to 64.", "64", published=date(2023, 5, 8))
+    bare = finding("b", "People have fallen ill, 64 of them.", "64", published=date(2023, 5, 8))
+    (pair,) = disagreements(asked, [first, risen])
+    assert pair.kind == "update"
+    assert not disagreements(asked, [first, bare])
+
+
+def test_who_came_after_whom_is_an_update_though_the_later_report_names_both():
+    asked = "Who is the coach of the Ravens?"
+    old = finding(
+        "a", "The coach of the Ravens is Dan Molloy.", "Dan Molloy", published=date(2023, 10, 1), kind="person"
+    )
+    new = finding(
+        "b", "Sara Quist has taken over as coach of the Ravens from Dan Molloy.", "Sara Quist",
+        published=date(2023, 10, 16), kind="person",
+    )  # fmt: skip
+    (pair,) = disagreements(asked, [new, old])
+    assert (pair.kind, pair.later) == ("update", new)
+
+
+def test_a_new_coach_is_the_coach_and_a_new_bridge_another_one():
+    asked = "Who is the coach of Rovers?"
+    old = finding("a", "Peter Lang is the coach of Rovers.", "Peter Lang", published=date(2022, 8, 14), kind="person")
+    new = finding("b", "Mark Osei is the new coach of Rovers.", "Mark Osei", published=date(2023, 1, 18), kind="person")
+    (pair,) = disagreements(asked, [old, new])
+    assert (pair.kind, pair.later) == ("update", new)
+    one = finding("a", "The bridge at Sarn is 90 metres long.", "90 metres")
+    other = finding("b", "The new bridge at Sarn is 140 metres long.", "140 metres")
+    assert not disagreements("How long is the bridge at Sarn?", [one, other])
+
+
+def test_what_happened_on_one_day_is_not_brought_up_to_date_by_a_later_report():
+    asked = "When was the abbey founded?"
+    one = finding("a", "Founded in 1532, the abbey has a web shop.", "1532", published=date(2022, 7, 11), kind="date")
+    other = finding(
+        "b", "Founded in 1598, the abbey is the oldest here.", "1598", published=date(2024, 5, 21), kind="date"
+    )
+    (pair,) = disagreements(asked, [one, other])
+    assert (pair.kind, pair.dated) == ("disagreement", True)
+
+
 def test_a_million_for_a_billion_is_a_disagreement():
     asked = "How much did the Lindt tunnel cost?"
     one = finding("a", "The Lindt tunnel cost 2.4 billion crowns.", "2.4 billion crowns")
@@ -223,10 +396,10 @@ def test_look_alikes_are_no_disagreement(answers: dict[str, Answer]):
     assert share(answers, "none", "disagreement", "update") <= 0.05
 
 
-def test_in_articles_that_word_it_their_own_way_three_of_five_are_found_and_hardly_any_imagined(
+def test_in_articles_that_word_it_their_own_way_seven_of_ten_are_found_and_hardly_any_imagined(
     news: dict[str, Answer],
 ):
-    assert share(news, "disagreement", "disagreement", "update") >= 0.6
+    assert share(news, "disagreement", "disagreement", "update") >= 0.7
     assert share(news, "none", "disagreement", "update") <= 0.05
 
 

@@ -4,17 +4,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from assistant.answers import Remark
-from assistant.conflicts.matter import another_matter
-from assistant.conflicts.values import Value, differ, value
+from assistant.checking.wording import key
+from assistant.conflicts.differing import differ
+from assistant.conflicts.matter import another_matter, known_there
+from assistant.conflicts.values import Value, value
+from assistant.quantities import same
 from assistant.reading import Finding
 from assistant.remarks import remark
 from assistant.terms import words
 
-LEAST, LEAST_NAMED = 0.1, 0.15
+LEAST, LEAST_NAMED = 0.05, 0.02
 """Probability from which a sentence of another article answers too, and with a name; the best one's lead counts against it."""
 LEAST_ALIKE = 0.02
 """The same where the sentence has as many of the question's words as the best one, or nearly."""
@@ -23,14 +27,17 @@ _SHORT = 60
 _SOON = 2
 """Days within which two reports are of one day's news: the later is no update unless it says so."""
 _BROUGHT_UP = re.compile(
-    r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|risen|climbed|grown|shrunk|postponed|delayed|brought forward"
+    r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|still|postponed|delayed|brought forward"
     r"|pushed back|put (?:off|back)|rescheduled|revised|corrected|corrects|updated|updates|taken over|took over|replaced|replaces|succeeded|succeeds|successor"
     r"|yet|since then|latest|new figure|is down to|is up to"
-    r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped))\b",
+    r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped|risen|climbed|grown|shrunk)"
+    r"|(?:raised|lowered|increased|reduced|cut|rose|climbed|grew|fell|dropped|shrank)\b[^;]*\bto (?:\w+ )?\W?\d+)\b",
     re.IGNORECASE,
 )
 """How a report says that things have changed."""
 _STANDING = re.compile(r"\b(?:is|are|has|have|stands?|costs?|employs?|runs|had (?:\w+ )?\w+ed)\b", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
+"""How a question asks for what happened once; how often or how many may still be counted."""
 _ATTRIBUTED = re.compile(
     r"\b(?:say|says|said|speaks?|spoke|according to|told|claims?|claimed|put|puts|count(?:s|ed)?|estimates?d?|reports?|reported"
     r"|argues?d?|insists?|figures?|other papers|denie[sd]|deny)\b",
@@ -81,15 +88,24 @@ def disagreements(question: str, findings: Sequence[Finding]) -> list[Disagreeme
         return []
     for other in findings[1:]:
         theirs = value(question, other, like=own)
-        if theirs is None or not differ(question, own, theirs):
-            continue
-        if not _contrasts(best, other) and (
-            not _answers(question, own, theirs) or another_matter(question, own, theirs)
-        ):
+        if theirs is None or not _disagree(question, own, theirs):
             continue
         if not any(_witness(other) & _witness(one.finding) or not differ(question, one, theirs) for one, _ in found):
-            found.append((theirs, _pair(own, theirs)))
+            found.append((theirs, _pair(question, own, theirs)))
     return [pair for _, pair in found]
+
+
+def _disagree(question: str, own: Value, theirs: Value) -> bool:
+    """Whether two values answer the question, of one matter, and cannot both be right, or are told to be at odds."""
+    if not _overtaken(own, theirs) and not differ(question, own, theirs):
+        return False
+    if _contrasts(own.finding, theirs.finding):
+        return True
+    return (
+        _answers(question, own, theirs)
+        and not another_matter(question, own, theirs)
+        and (_overtaken(own, theirs) or not known_there(own, theirs))
+    )
 
 
 def _contrasts(best: Finding, other: Finding) -> bool:
@@ -118,26 +134,51 @@ def _witness(finding: Finding) -> frozenset[str]:
     return frozenset({finding.hit.passage.article_id, *(copy.article_id for copy in finding.hit.copies)})
 
 
-def _pair(own: Value, theirs: Value) -> Disagreement:
-    one, other = own, theirs
-    first, second = (each.finding.hit.metadata.published for each in (own, theirs))
-    if first and second and first > second:
-        one, other = theirs, own
+def _in_order(one: Value, other: Value) -> tuple[Value, Value]:
+    """Two values, that of the later report second where their days tell."""
+    first, second = (each.finding.hit.metadata.published for each in (one, other))
+    return (other, one) if first and second and first > second else (one, other)
+
+
+def _pair(question: str, own: Value, theirs: Value) -> Disagreement:
+    one, other = _in_order(own, theirs)
+    first, second = (each.finding.hit.metadata.published for each in (one, other))
     dated = bool(first and second and first != second)
-    kind: Literal["disagreement", "update"] = "disagreement"
-    if dated and _updates(one.finding, other.finding):
-        kind = "update"
-    return Disagreement(one.finding, other.finding, dated, (_words(one), _words(other)), kind)
+    changed = dated and (_says_so(one.finding, other.finding) or _stood(question, one.finding, other.finding))
+    said = _words(one), _words(other)
+    return Disagreement(one.finding, other.finding, dated, said, "update" if changed else "disagreement")
 
 
-def _updates(earlier: Finding, later: Finding) -> bool:
-    """Whether the later one tells what has become of what the earlier one told."""
-    first, second = earlier.hit.metadata.published, later.hit.metadata.published
-    if not first or not second:
+def _overtaken(own: Value, theirs: Value) -> bool:
+    """Whether a later report tells by how much "at least 12" has been outgrown, or who has come after whom."""
+    one, other = _in_order(own, theirs)
+    if not _says_so(one.finding, other.finding):
         return False
-    texts = [later.sentence.text, *([later.before.text] if later.before else [])]
-    if any(_BROUGHT_UP.search(text) for text in texts) or _BROUGHT_UP.search(earlier.sentence.text):
-        return True
+    if one.form == "name":
+        return one.name.isdisjoint(other.name) and _names(other.finding, one)
+    if not one.quantity or not other.quantity or one.quantity.high < inf:
+        return False
+    least = replace(one.quantity, high=one.quantity.low)
+    return same(least, other.quantity) is False
+
+
+def _names(finding: Finding, said: Value) -> bool:
+    """Whether a finding names, in its sentence or the one before, what another value names."""
+    told = f"{finding.before.text if finding.before else ''} {finding.sentence.text}"
+    return said.name <= {key(word.text.lower()) for word in words(told)}
+
+
+def _says_so(earlier: Finding, later: Finding) -> bool:
+    """Whether one of two reports says that things change, or have changed."""
+    told = [later.sentence, *([later.before] if later.before else []), earlier.sentence]
+    return any(_BROUGHT_UP.search(one.text) for one in told)
+
+
+def _stood(question: str, earlier: Finding, later: Finding) -> bool:
+    """Whether both tell what stood on their days, and these lie so far apart that it may have changed."""
+    first, second = earlier.hit.metadata.published, later.hit.metadata.published
+    if not first or not second or (_PAST.search(question) and later.kind in {"date", "person", "place"}):
+        return False
     return (second - first).days > _SOON and all(_STANDING.search(one.sentence.text) for one in (earlier, later))
 
 

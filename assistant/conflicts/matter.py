@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from assistant.checking.said import Said, Token, take_apart
 from assistant.checking.wording import key, wording
-from assistant.conflicts.narrowing import narrowed, says_same
+from assistant.conflicts.narrowing import behind_it, clause, narrowed, says_same
 from assistant.conflicts.stages import other_stage
 from assistant.conflicts.values import Value
 from assistant.dates import Period, told
-from assistant.expected import expected
+from assistant.expected import asks_for_more, expected
 from assistant.quantities import LONGEST
 from assistant.terms import words
 from index.articles import Hit
@@ -23,11 +23,19 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 """How long a time is, rather than when it is: "in ten years", "the first week", but not "last week"."""
+_OPENING = re.compile(
+    r"\b(?:first|opening) (?:\w+ )?(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?\b", re.IGNORECASE
+)
 _ANOTHER = re.compile(
     r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next|coming) (?:year|season|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"\balso\b|\bamong others?\b|\bone of\b|\bincluding\b|\bas well as\b", re.IGNORECASE)
+_RECURRING = re.compile(
+    r"\b(?:(?:at|by) (?:night|day)|in (?:the )?(?:summer|winter|spring|autumn|morning|afternoon|evening)|on (?:\w+days|weekdays|weekends|(?:\w+ )?holidays))\b",
+    re.IGNORECASE,
+)
+"""When something is so again and again."""
 _STILL = re.compile(r"\b(?:still|now|currently|at present|so far)\b", re.IGNORECASE)
 _SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
 _PLACE = re.compile(
@@ -39,8 +47,6 @@ _COVERED = {"truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5}
 
 _FAR = 100
 """How many times as much an amount is that tells of another thing."""
-_SURE = 0.3
-"""Probability from which a sentence that gives a name answers, in whatever words."""
 
 
 def another_matter(question: str, one: Value, other: Value) -> bool:
@@ -48,22 +54,15 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
     asked = take_apart(question[:LONGEST])
     return (
         other_stage(question, one, other)
-        or (not _STILL.search(question) and _other_time(one, other))
+        or (not _STILL.search(question) and _other_time(question, one, other))
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
-        or (_doubtful(other) and not _covers(question, asked, one, other))
+        or (one.form in _COVERED and not _covers(question, asked, one, other))
         or narrowed(question, one, other)
         or _out_of_scale(one, other)
-        or _one_of_several(one, other)
-        or _known_there(one, other)
-        or _known_there(other, one)
+        or _one_of_several(question, one, other)
         or _namesake(asked, one, other)
     )
-
-
-def _doubtful(said: Value) -> bool:
-    """Whether words must tell that a sentence answers the question, since the reader does not or cannot."""
-    return said.form not in {"amount", "name"} or (said.form == "name" and said.finding.probability < _SURE)
 
 
 def _out_of_scale(one: Value, other: Value) -> bool:
@@ -78,9 +77,10 @@ def _out_of_scale(one: Value, other: Value) -> bool:
     return not near and more.low / more.scale != less.low / less.scale
 
 
-def _one_of_several(one: Value, other: Value) -> bool:
-    """Whether a sentence that gives a name says that there are more: it also stops there, among other places."""
-    return one.form == "name" and any(_ALSO.search(each.finding.sentence.text) for each in (one, other))
+def _one_of_several(question: str, one: Value, other: Value) -> bool:
+    """Whether there are more names than one: it is asked for countries, or it also stops there, among other places."""
+    told = (each.finding.sentence.text for each in (one, other))
+    return one.form == "name" and (asks_for_more(question) or any(_ALSO.search(text) for text in told))
 
 
 def _namesake(asked: Said, one: Value, other: Value) -> bool:
@@ -101,30 +101,48 @@ def _going_on(name: str, hit: Hit) -> set[str]:
     return set(behind.findall(f"{hit.metadata.title}\n{hit.passage.text}"))
 
 
-def _known_there(one: Value, other: Value) -> bool:
-    """Whether the other's article has the name that the one gives, and so tells of that one in other words."""
-    text = other.finding.hit.passage.text.replace(other.finding.sentence.text, " ")
+def known_there(one: Value, other: Value) -> bool:
+    """Whether an article of one value has the name that the other gives, and so may tell of both in other words."""
+    return one.form == "name" and (_knows(one, other) or _knows(other, one))
+
+
+def _knows(one: Value, other: Value) -> bool:
+    text = one.finding.hit.passage.text.replace(one.finding.sentence.text, " ")
     names = {key(word.text.lower()) for word in words(text) if word.capital}
-    return one.form == "name" and len(one.name) > 1 and one.name <= names
+    return len(other.name) > 1 and other.name <= names
 
 
-def _other_time(one: Value, other: Value) -> bool:
+def _other_time(question: str, one: Value, other: Value) -> bool:
     """Two times that are no part of the values and do not meet: this year and next year; yes or no is told of all."""
     if one.form in {"time", "truth"}:
-        return False
+        return one.form == "truth" and _other_habit(question, one, other)
     lengths = [_lengths(each) for each in (one, other)]
-    if all(lengths) and lengths[0] != lengths[1]:
+    if _opening(one) != _opening(other) or (all(lengths) and lengths[0] != lengths[1]):
         return True
     first, second = ([*_times(each)] for each in (one, other))
     if (lengths[0] and not lengths[1] and second) or (lengths[1] and not lengths[0] and first):
         return True
     if not first or not second:
-        return bool(first or second) and any(_ANOTHER.search(each.finding.sentence.text) for each in (one, other))
+        return bool(first or second) and any(_ANOTHER.search(clause(each)) for each in (one, other))
     return not all(
         any(mine.meets(theirs) for theirs in there)
         for here, there in ((first, second), (second, first))
         for mine in here
     )
+
+
+def _other_habit(question: str, one: Value, other: Value) -> bool:
+    """Whether only one is told of a time of day or year at which it is so again and again: no swimming at night."""
+    asks, ours, theirs = (
+        {found.lower() for found in _RECURRING.findall(text)}
+        for text in (question, one.finding.sentence.text, other.finding.sentence.text)
+    )
+    return ours - asks != theirs - asks
+
+
+def _opening(said: Value) -> bool:
+    """Whether what is told is told of the first of several days, weeks or years."""
+    return _OPENING.search(said.finding.sentence.text) is not None
 
 
 def _lengths(said: Value) -> set[str]:
@@ -157,6 +175,13 @@ def _other_thing(asked: Said, one: Value, other: Value) -> bool:
         if place and any(_place_of(their, other) == place and their.name == token.name for their in new):
             return True
     named = [token for token in asked.tokens if token.name]
+    behind = {(token.stem, behind_it(token, asked)) for token in named if token.stem in {our.stem for our in ours}}
+    if any(
+        thing and their.name and their.stem != name and behind_it(their, other.said) == thing
+        and all(each.stem != name for each in other.said.tokens)
+        for name, thing in behind for their in new
+    ):  # fmt: skip
+        return True
     return any(
         their.name and their.place == token.place + 1 and any(token.stem == name.stem for name in named)
         and other.said.text[token.start + len(token.text) : their.start] == " " and not _among(their, ours)
@@ -184,7 +209,16 @@ def _covers(question: str, asked: Said, one: Value, other: Value) -> bool:
     """Whether the other sentence has enough of the question's words that the one has; names alone are not enough."""
     head = key(expected(question).head)
     ours, theirs = ([token.stem for token in each.said.tokens] for each in (one, other))
-    wanted = {token.stem for token in asked.tokens if not token.name and (token.stem != head or one.form == "cause")}
+    names = {token.place for token in asked.tokens if token.name}
+    # Who "the poet Elin Vasa" is, her name tells.
+    wanted = {
+        token.stem
+        for token in asked.tokens
+        if not {token.place, token.place + 1} & names and (token.stem != head or one.form == "cause")
+    }
     met = [stem for stem in wanted if any(wording().alike(stem, mine) for mine in ours)]
+    before = other.finding.before
+    # "It opened in 1934" is told of what the sentence before names.
+    theirs += [token.stem for token in take_apart(before.text[:LONGEST]).tokens] if before else []
     shared = [stem for stem in met if any(says_same(stem, their) for their in theirs)]
     return not met or len(shared) > _COVERED[one.form] * len(met)

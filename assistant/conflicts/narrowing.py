@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key, thesaurus, wording
 from assistant.conflicts.values import Value
+from assistant.quantities import quantities
 from assistant.terms import STOPWORDS, word_set, words
 
 BREAK = re.compile(r"[,;:—–]\s|\b(?:but|while|although)\b")
@@ -19,11 +20,12 @@ _RATED = re.compile(
 )
 _MORE = re.compile(r"\b(?:another|a further|an additional|an extra)\s+$", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"\s+(?:more|additional|extra|further)\b(?! than)", re.IGNORECASE)
+_FOR = re.compile(r"\bfor (?:(?:about|some|up to|at least) )?$", re.IGNORECASE)
 _DOING = re.compile(
-    r"\s+(?:[a-z]+ )?(?:\w+s|people|women|men|children)(?: of (?:the |its )?(?:[a-z]+ )?(?:[A-Z][\w’'-]+ ?)+)?\s*(?:(?:is|are|was|were) )?"
+    r"\s+(?:[a-z]+ )?(?:\w+s|people|women|men|children)(?: of (?:the |its )?(?:[a-z]+ )?(?:[A-Z][\w’'-]+ ?)+)?\s*(?:(?:is|are|was|were|(?:has|have|had)(?: been)?) )?"
 )
 """The things counted, with what they are of, behind their number."""
-_BEING = re.compile(r"\b(?:is|are|was|were) $")
+_BEING = re.compile(r"\b(?:is|are|was|were|has|have|had|been) $")
 _SINCE = re.compile(r"\b(?:since|so far this)\b", re.IGNORECASE)
 _AT_ONCE = re.compile(
     r"\b(?:overnight|yesterday|today|last night|in (?:one|a single) (?:day|night)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
@@ -37,7 +39,8 @@ _SORT = re.compile(
     r"\b([a-z]{3,}) of ([a-z]{3,})\b|\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) ([a-z]{3,}) ([a-z]{3,})\b"
 )
 _SPANS = word_set(
-    "hour night day week weekend month year season morning evening afternoon minute minutes hours days end total all"
+    """hour night day week weekend month year season morning evening afternoon minute minutes hours days end total all
+    dawn noon dusk midnight"""
 )
 _OTHER_SIZE = word_set(
     "larger smaller bigger older newer longer shorter cheaper second other new old former twin sister electric mini"
@@ -47,13 +50,19 @@ _OTHER_SIZE = word_set(
 def narrowed(question: str, one: Value, other: Value) -> bool:
     """Whether only one of two sentences tells its value of less than the question asks for."""
     asked = [key(word.text.lower()) for word in words(question)]
-    if one.form == "amount" and (_other_rate(question, one, other) or _of_some(asked, one) != _of_some(asked, other)):
+    if one.form == "amount" and (
+        _other_rate(question, one, other) or _of_some(question, one) != _of_some(question, other)
+    ):
         return True
-    if one.form == "amount" and (_added(one) != _added(other) or _at_once(one, other) or _at_once(other, one)):
+    if one.form == "amount" and (
+        _added(one) != _added(other) or _meant(one) != _meant(other) or _at_once(one, other) or _at_once(other, one)
+    ):
+        return True
+    if one.form == "amount" and (_sort_of(asked, one, other) or _sort_of(asked, other, one)):
         return True
     if one.form not in {"amount", "name"}:
         return False
-    return _marked(asked, one, other) or _apart(one, other) or _other_sort(one, other)
+    return _marked(asked, one, other) or _apart(asked, one, other) or _other_sort(one, other)
 
 
 def _other_rate(question: str, one: Value, other: Value) -> bool:
@@ -63,7 +72,7 @@ def _other_rate(question: str, one: Value, other: Value) -> bool:
     return bool(one.quantity.rate) != bool(other.quantity.rate) and not _RATED.search(question)
 
 
-def _of_some(asked: list[str], said: Value) -> bool:
+def _of_some(question: str, said: Value) -> bool:
     """Whether the things counted do what is not asked for, as "12,000 members work at the ports"."""
     text = said.finding.sentence.text
     counted = _DOING.match(text, said.end)
@@ -78,7 +87,25 @@ def _of_some(asked: list[str], said: Value) -> bool:
         or behind[0].capital
     ):
         return False
-    return not any(wording().alike(key(behind[0].text), one) for one in asked if one not in things)
+    others = [one for word in words(question) if word.telling and (one := key(word.text.lower())) not in things]
+    if any(wording().alike(key(behind[0].text), one) for one in others):
+        return False
+    _, end = bounds(said)
+    told = [key(word.text.lower()) for word in words(text)]
+    after = [key(word.text.lower()) for word in behind if word.start < end]
+    # Where the rest of the question follows, but for its verb, that is told in other words.
+    return all(_among(one, told) for one in others) or not any(_among(one, after) for one in others)
+
+
+def _sort_of(asked: list[str], one: Value, other: Value) -> bool:
+    """Whether the one counts a sort of the things that are asked for, which the other does not name: gold medals."""
+    text = one.finding.sentence.text
+    counted = one.quantity.counted if one.quantity else ""
+    if not counted:
+        return False
+    end = text.lower().index(counted, one.end)
+    known = [*asked, *(key(word.text.lower()) for word in words(other.finding.sentence.text))]
+    return any(word.telling and not _among(key(word.text.lower()), known) for word in words(text[one.end : end]))
 
 
 def _added(said: Value) -> bool:
@@ -87,9 +114,15 @@ def _added(said: Value) -> bool:
     return bool(_MORE.search(text[: said.start]) or _MORE_BEHIND.match(text, said.end))
 
 
+def _meant(said: Value) -> bool:
+    """Whether an amount counts those for whom something is meant, be they there or not: beds for 300 refugees."""
+    counts = said.quantity is not None and not said.quantity.unit
+    return counts and _FOR.search(said.finding.sentence.text[: said.start]) is not None
+
+
 def _at_once(one: Value, other: Value) -> bool:
     """Whether the one is told of one day and the other of the time since another."""
-    return bool(_AT_ONCE.search(one.finding.sentence.text) and _SINCE.search(other.finding.sentence.text))
+    return bool(_AT_ONCE.search(clause(one)) and _SINCE.search(clause(other)))
 
 
 def _marked(asked: list[str], one: Value, other: Value) -> bool:
@@ -101,10 +134,20 @@ def _marked(asked: list[str], one: Value, other: Value) -> bool:
     )  # fmt: skip
 
 
-def _apart(one: Value, other: Value) -> bool:
-    """Whether words beside the values exclude each other: the women's race and the men's."""
-    ours, theirs = ({token.stem for token in each.said.tokens} - each.name for each in (one, other))
-    return any(wording().opposed(mine, its) for mine in ours - theirs for its in theirs - ours)
+def _apart(asked: list[str], one: Value, other: Value) -> bool:
+    """Whether words beside the values exclude each other: hurt and killed, asked of either; the women's and the men's race."""
+    ours, theirs = ({token.stem: behind_it(token, each.said) for token in each.said.tokens} for each in (one, other))
+    return any(
+        wording().opposed(mine, its)
+        and (_among(mine, asked) or _among(its, asked) or (ours[mine] and ours[mine] == theirs[its]))
+        for mine in ours.keys() - theirs.keys() - one.name
+        for its in theirs.keys() - ours.keys() - other.name
+    )
+
+
+def behind_it(token: Token, said: Said) -> str:
+    """The stem of the telling word right behind another; empty where there is none."""
+    return next((one.stem for one in said.tokens if one.place == token.place + 1), "")
 
 
 def _other_sort(one: Value, other: Value) -> bool:
@@ -126,8 +169,8 @@ def _sorts(said: Value) -> dict[str, set[str]]:
 def _sizes(said: Value, asked: list[str]) -> Iterator[str]:
     """What sets a thing apart from the one asked for: the larger phone."""
     for token in said.said.tokens:
-        behind = next((one for one in said.said.tokens if one.place == token.place + 1), None)
-        if token.text.lower() in _OTHER_SIZE and behind and behind.stem in asked:
+        # A new coach is the coach; a new bridge is another one.
+        if said.form == "amount" and token.text.lower() in _OTHER_SIZE and behind_it(token, said.said) in asked:
             yield token.stem
 
 
@@ -138,11 +181,18 @@ def _places(said: Value, asked: list[str]) -> Iterator[str]:
         if (
             named
             and named[-1].text not in _SPANS
-            and not found[1][0].isdigit()
+            and not quantities(found[1])
+            and not (named[-1].name and _seat(said, asked, found.start()))
             and said.finding.kind not in {"place", "date"}
             and found[1] not in said.finding.sentence.text[said.start : said.end]
         ):
             yield named[-1].stem
+
+
+def _seat(said: Value, asked: list[str], start: int) -> bool:
+    """Whether a phrase of a clause tells where a thing stands that is asked about by name: the Crown hotel in Lund."""
+    told = words(clause(said)[:start])[-2:]
+    return len(told) > 1 and told[0].capital and told[1].telling and not told[1].capital and key(told[1].text) in asked
 
 
 def _tokens(said: Said, phrase: str) -> list[Token]:
@@ -152,11 +202,16 @@ def _tokens(said: Said, phrase: str) -> list[Token]:
 
 def clause(said: Value) -> str:
     """The part of a sentence in which its value stands."""
+    start, end = bounds(said)
+    return said.finding.sentence.text[start:end]
+
+
+def bounds(said: Value) -> tuple[int, int]:
+    """Where the part of a sentence begins and ends in which its value stands; all of it where the whole decides."""
     text = said.finding.sentence.text
-    breaks = [found.span() for found in BREAK.finditer(text)]
+    breaks = [found.span() for found in BREAK.finditer(text)] if said.end else []
     start = max((end for _, end in breaks if end <= said.start), default=0)
-    end = min((begin for begin, _ in breaks if begin >= said.end), default=len(text))
-    return text[start:end] if said.end else text
+    return start, min((begin for begin, _ in breaks if begin >= said.end), default=len(text))
 
 
 def _among(stem: str, others: list[str]) -> bool:

@@ -5,7 +5,7 @@
 import re
 
 from assistant.checking.wording import key
-from assistant.conflicts.narrowing import clause
+from assistant.conflicts.narrowing import bounds, clause
 from assistant.conflicts.values import Form, Value
 from assistant.terms import words
 
@@ -19,30 +19,24 @@ _STAGES = tuple(
         "poll polls survey",
         "forecast forecasts estimate predicted prediction",
         "ordered orders order bought buys buy",
-        "registered reserved reservations booked",
         "earned earns sold sells sales",
         "asked asks demanded demands sought seeks prosecutor",
         "pair apiece each dozen",
-        "reached survived failed hatched broken",
-        "began begin begins beginning started starts",
-        "end ends ended finish finishes finished",
         "average averages averaged mean median typical typically",
         "top maximum",
-        "minimum least",
-        "run maintain maintenance upkeep",
+        "deputy vice assistant",
+        "former ex predecessor outgoing",
+        "acting interim",
+        "finance financial",
     )
 )
 """A sentence with a word of one of these speaks of another quantity than a sentence without."""
-_ROLES = tuple(
-    frozenset(group.split())
-    for group in ("deputy vice assistant", "former ex predecessor outgoing", "acting interim", "finance financial")
-)
-"""The same for who someone is."""
 _PLANNED = re.compile(
-    r"\b(?:will|would|shall|could|might|may|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed"
+    r"\b(?:(?:will|would|shall|could|might|(?-i:may))(?! not\b)|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed"
     r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who)\b")
 _PAST = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
 _NET = re.compile(
     r"\b(?:after|before|less|minus) (?:\w+ )?(?:costs?|tax|taxes|fees|expenses|deductions?)\b|\b(?:gross|net|pre-?tax)\b",
@@ -50,25 +44,35 @@ _NET = re.compile(
 )
 """What an amount of money has or has not been lessened by."""
 _HAVING = re.compile(r"\b(?:has|have|had|already)\b", re.IGNORECASE)
-_PART = re.compile(
-    r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)|\b(?:of them|of these|of those|of whom|of which|alone|only)\b"
-)
+_PART = re.compile(r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)")
+_THEIR_PART = re.compile(r"\bof (?:them|these|those|whom|which)\b|\balone\b")
+_REST = re.compile(r"\bthe (?:(?:other|remaining) \d|rest\b|others\b|remainder\b)")
+_NEXT = re.compile(r"\s(?:from|to|in|at|on|by|with|since|until|during|after|before)\s")
+"""Where behind a value something else of it is told."""
 
 
 def other_stage(question: str, one: Value, other: Value) -> bool:
     """Planned and done, target and capacity, a part and the whole."""
-    if one.form in {"truth", "cause"}:
+    if one.form in {"truth", "cause", "score"}:
         return False
-    first, second = ({word.text.lower() for word in words(clause(each))} for each in (one, other))
-    stages = (*_STAGES, *_ROLES) if one.form == "name" else _STAGES
-    if any(bool(group & first) != bool(group & second) for group in stages):
+    beside = [{word.text.lower() for word in words(_beside(each))} for each in (one, other)]
+    anywhere = [{word.text.lower() for word in words(each.finding.sentence.text)} for each in (other, one)]
+    if any(
+        group & near and not group & there for group in _STAGES for near, there in zip(beside, anywhere, strict=True)
+    ):
         return True
     if _as_real(question, one.form) and _less_real(question, one) != _less_real(question, other):
         return True
-    texts = [each.finding.sentence.text for each in (one, other)]
     return one.form == "amount" and (
-        _lessened(texts[0]) != _lessened(texts[1]) or _of_a_part(question, texts[0]) != _of_a_part(question, texts[1])
+        _lessened(one) != _lessened(other) or _of_a_part(question, one) != _of_a_part(question, other)
     )
+
+
+def _beside(said: Value) -> str:
+    """What stands before a value in its clause, and behind it until something else of it is told: "40 hours from first to last"."""
+    start, end = bounds(said)
+    found = _NEXT.search(said.finding.sentence.text, said.end, end)
+    return said.finding.sentence.text[start : found.start() if found else end]
 
 
 def _as_real(question: str, form: Form) -> bool:
@@ -79,18 +83,29 @@ def _as_real(question: str, form: Form) -> bool:
 def _less_real(question: str, said: Value) -> bool:
     """Whether a sentence tells of a plan, or, asked for one, of what there is."""
     # Asked for what is to come, "the price is put at" tells it too, but "has" tells what is there.
-    return bool((_HAVING if _PLANNED.search(question) else _PLANNED).search(clause(said)))
+    start, end = bounds(said)
+    text = said.finding.sentence.text
+    before, behind = _RELATIVE.split(text[start : said.start])[-1], _RELATIVE.split(text[said.start : end])[0]
+    return bool((_HAVING if _PLANNED.search(question) else _PLANNED).search(f"{before} {behind}"))
 
 
-def _lessened(text: str) -> set[str]:
-    """What a text says of costs or taxes that are or are not taken off."""
-    return {found[0].lower() for found in _NET.finditer(text)}
+def _lessened(said: Value) -> set[str]:
+    """What a sentence says of costs or taxes that are or are not taken off."""
+    return {found[0].lower() for found in _NET.finditer(said.finding.sentence.text)}
 
 
-def _of_a_part(question: str, text: str) -> bool:
-    """Whether a sentence counts some of the things that are asked for, rather than all of them."""
+def _of_a_part(question: str, said: Value) -> bool:
+    """Whether a sentence counts some of the things that are asked for, rather than all of them; a share is one of all."""
+    text = said.finding.sentence.text
+    if said.quantity and said.quantity.unit == "%":
+        return False
+    if _THEIR_PART.search(clause(said)) or _REST.search(text, said.end):
+        return True
     found = _PART.search(text)
     if not found or not found["all"]:
         return bool(found)
     asked = {key(word.text.lower()) for word in words(question) if word.telling}
-    return any(key(word.text.lower()) in asked for word in words(text[found.end("all") :])[:3])
+    things = {key(word.text.lower()) for word in words(text[: said.start])}
+    doing = {key(word.text.lower()) for word in words(text[said.end :])} - things
+    of_these = any(key(word.text.lower()) in asked for word in words(text[found.end("all") :])[:3])
+    return of_these and doing.isdisjoint(asked)

@@ -4,19 +4,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from assistant.checking.said import Said, take_apart
-from assistant.checking.wording import key, wording
+from assistant.checking.wording import key, thesaurus, wording
 from assistant.dates import Period, told
 from assistant.expected import NAMED, NUMERIC, shaped
-from assistant.quantities import LONGEST, Quantity, quantities, same
+from assistant.quantities import LONGEST, Quantity, quantities
 from assistant.reading import Finding
 from assistant.terms import word_set, words
 
-Form = Literal["amount", "time", "name", "cause", "truth"]
+Form = Literal["amount", "time", "name", "cause", "score", "truth"]
 
 _YES_NO = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)",
@@ -27,12 +27,18 @@ _CAUSE = re.compile(
     r"|the (?:cause|reason)|why|what .* die (?:of|from))\b",
     re.IGNORECASE,
 )
+_DOER = re.compile(
+    r"^\W*[Ww]hat (?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|may|might|should|happened)\b)(?P<deed>[a-z]+(?<!s)) (?:the|an?|its|his|her|their|[A-Z]\w+)\b"
+)
+"""Asks what did something to somebody: "What sank the ferry?"."""
 _WHICH = re.compile(r"^\W*(?:which|who|whom|whose)\b", re.IGNORECASE)
 _CAUSING = re.compile(
     r"\bcaus\w+|\bbecause\b|\bdue to\b|\bowing to\b|\bled to\b|\bsparked\b|\btriggered\b|\bset\b.*\b(?:off|alight|on fire)\b"
     r"|\bblam\w+|\bthanks to\b|\bafter\b|\b(?:died|dies|killed) (?:of|from|by)\b|\bsuffer\w*",
     re.IGNORECASE,
 )
+_RESULT = re.compile(r"\b(?:score|result)\b|^\W*how did .* (?:end|finish|go)\b", re.IGNORECASE)
+_SCORE = re.compile(r"(?<![\d-])(\d{1,3})[-–](\d{1,3})(?![\d-])")
 _PEOPLE = frozenset(
     key(word)
     for word in word_set(
@@ -43,6 +49,12 @@ _PEOPLE = frozenset(
 )
 """Words that count people, one way or another."""
 _WHO = re.compile(r"\w{3,}(?:ers|ors|ists|ants|ees|ians|men|women)$")
+_DIRECTIONS = tuple(
+    map(word_set, ("long longer length", "high higher height tall taller altitude elevation", "wide wider width broad breadth", "deep deeper depth", "thick thickness"))
+)  # fmt: skip
+"""Words for the directions in which things are measured."""
+_FROM_DAY = re.compile(r"\b(\d{1,2}) ?(?:to|and|[-–]) ?$")
+"""The first of some days, behind which their last one is told: "5 to 8 October"."""
 _EARLIEST, _LATEST = date(1, 1, 1), date(9999, 12, 31)
 _TITLES = word_set("mr mrs ms dr prof professor judge colonel captain general sir engineer singer banker president")
 
@@ -61,7 +73,7 @@ class Value:
     quantity: Quantity | None = None
     period: Period | None = None
     name: frozenset[str] = frozenset()
-    """Of a name the stems of its words, of a cause those of the words that tell it."""
+    """Of a name the stems of its words, of a cause those of the words that tell it, of a score the score, the more first."""
 
 
 def value(question: str, finding: Finding, *, like: Value | None = None) -> Value | None:
@@ -74,30 +86,15 @@ def value(question: str, finding: Finding, *, like: Value | None = None) -> Valu
     return next((found for form in forms if (found := _READ[form](question, finding, said, like))), None)
 
 
-def differ(question: str, one: Value, other: Value) -> bool:
-    """Whether two values of one form exclude each other."""
-    if one.form == "amount":
-        return _amounts_differ(one, other)
-    if one.form == "time":
-        return _times_differ(one, other) and _times_differ(other, one)
-    if one.form == "truth":
-        return _contradict(one.said, other.said, take_apart(question[:LONGEST]))
-    elsewhere = [{key(word.text.lower()) for word in words(each.finding.sentence.text)} for each in (other, one)]
-    return not any(
-        wording().alike(mine, theirs)
-        for each, there in zip((one, other), elsewhere, strict=True)
-        for mine in each.name
-        for theirs in there
-    )
-
-
 def _forms(question: str, finding: Finding) -> Sequence[Form]:
     """The forms that the answer may have, the likeliest first."""
+    if _RESULT.search(question) and scores(finding):
+        return ("score",)
     if finding.kind == "date" or (
         finding.kind not in NAMED and _time(question, finding, take_apart(finding.sentence.text), None)
     ):
         return ("time", "amount")
-    if finding.kind == "reason" or _CAUSE.search(question):
+    if finding.kind == "reason" or _CAUSE.search(question) or _DOER.search(question):
         return ("cause",)
     if finding.kind in NAMED:
         return ("name",)
@@ -108,13 +105,44 @@ def _forms(question: str, finding: Finding) -> Sequence[Form]:
 
 def _amount(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:
     """The amount in the span, or else one of the sentence that can be compared."""
-    found = quantities(finding.sentence.text)
-    fitting = [one for one in found if _fits(one, question, like, said)]
+    text = finding.sentence.text
+    fitting = [one for one in _whole(text) if _fits(one, question, like, said) and _directed(one, question, text)]
     start, end = finding.span or (0, 0)
     chosen = next((one for one in fitting if one.start < end and start < one.end), None)
-    if chosen is None and like:
+    if chosen is None and (like or (finding.kind == "measure" and len(fitting) == 1)):
         chosen = next(iter(fitting), None)
     return Value("amount", finding, said, chosen.start, chosen.end, quantity=chosen) if chosen else None
+
+
+def _whole(text: str) -> list[Quantity]:
+    """The amounts of a text, one that is told in two units as one: "1 hour 40 minutes"."""
+    found: list[Quantity] = []
+    for one in quantities(text):
+        before = found[-1] if found else None
+        if (
+            before and before.unit == one.unit in {"time", "length", "mass"} and before.scale > one.scale
+            and before.low > one.high and re.fullmatch(r",? (?:and )?", text[before.end : one.start])
+        ):  # fmt: skip
+            found[-1] = replace(
+                before, end=one.end, low=before.low + one.low, high=before.high + one.high, scale=one.scale
+            )
+        else:
+            found.append(one)
+    return found
+
+
+def _directed(one: Quantity, question: str, text: str) -> bool:
+    """Whether a length is told in the direction asked for: how long is not how wide."""
+    asked = _direction(question)
+    beside = [word.text for word in (*words(text[: one.start])[-3:], *words(text[one.end :])[:2])]
+    told = _direction(" ".join(beside))
+    return one.unit != "length" or not asked or not told or asked == told
+
+
+def _direction(text: str) -> frozenset[str]:
+    """The direction of which a word stands in a text, as the words for it; empty where none does."""
+    said = {word.text.lower() for word in words(text)}
+    return next((direction for direction in _DIRECTIONS if direction & said), frozenset())
 
 
 def _fits(one: Quantity, question: str, like: Value | None, said: Said) -> bool:
@@ -142,9 +170,11 @@ def _time(question: str, finding: Finding, said: Said, like: Value | None) -> Va
         return None
     period = inside[0].period
     assert period
+    if begins := _FROM_DAY.search(text[: inside[0].start]):
+        period = replace(period, first=period.first.replace(day=max(1, min(int(begins[1]), period.first.day))))
     before = text[: inside[0].start].lower() + inside[0].said.lower()
     if re.search(r"\bnot\b[^,;]*\b(?:before|until) ?(?:the )?\S*\s*\S*$", before) or re.search(
-        r"\b(?:after|since) \S+(?: \S+)?$", before
+        r"\bafter \S+(?: \S+)?$", before
     ):
         period = Period(period.first, _LATEST)
     elif re.search(
@@ -159,6 +189,7 @@ def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Va
     start, end = finding.span or (0, 0)
     asked = {word.stem for word in words(question)}
     text = finding.sentence.text
+    names = []
     for first, last in shaped("name", text):
         low, high = max(first, start), min(last, end)
         named = [
@@ -167,7 +198,11 @@ def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Va
             if word.telling and word.stem not in asked and word.text.lower() not in _TITLES
         ]
         if low < high and any(word.capital for word in named):
-            return Value("name", finding, said, low, high, name=frozenset(key(word.text.lower()) for word in named))
+            names.append((low, high, frozenset(key(word.text.lower()) for word in named)))
+    if names:
+        # A sentence's first word is a capital whether it names or not: "Harbour captain Jens Falk".
+        low, high, name = max(names, key=lambda each: (len(each[2]) > 1, -each[0])) if not names[0][0] else names[0]
+        return Value("name", finding, said, low, high, name=name)
     plain = frozenset(
         key(word.text.lower()) for word in words(text[start:end]) if word.telling and word.stem not in asked
     )
@@ -175,9 +210,13 @@ def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Va
 
 
 def _cause(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
-    """The words of the span that the question does not have, in a sentence that tells a cause."""
+    """The words of the span that the question does not have, in a sentence that tells a cause, or the deed asked about."""
     start, end = finding.span or (0, 0)
-    if start == end or not _CAUSING.search(finding.sentence.text):
+    deed = _DOER.search(question)
+    tells = _CAUSING.search(finding.sentence.text) or (
+        deed and any(thesaurus().means(key(deed["deed"]), token.stem) for token in said.tokens)
+    )
+    if start == end or not tells:
         return None
     asked = {key(word.text.lower()) for word in words(question)}
     told_as = frozenset(
@@ -187,47 +226,21 @@ def _cause(question: str, finding: Finding, said: Said, like: Value | None) -> V
     return Value("cause", finding, said, start, end, name=told_as) if told_as else None
 
 
-_READ = {"amount": _amount, "time": _time, "name": _name, "cause": _cause}
+def _score(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
+    """The score of a sentence, if it tells one and no other, such as that at half-time."""
+    told_there = scores(finding)
+    if len(told_there) != 1:
+        return None
+    ((score, (start, end)),) = told_there.items()
+    return Value("score", finding, said, start, end, name=frozenset({score}))
 
 
-def _amounts_differ(one: Value, other: Value) -> bool:
-    """Whether two amounts differ, and neither sentence tells the other's too."""
-    assert one.quantity
-    assert other.quantity
-    if same(one.quantity, other.quantity) is not False:
-        return False
-    for mine, there in ((one, other), (other, one)):
-        assert mine.quantity
-        if any(
-            same(mine.quantity, each) and each.unit == mine.quantity.unit
-            for each in quantities(there.finding.sentence.text)
-        ):
-            return False
-    return True
+def scores(finding: Finding) -> dict[str, tuple[int, int]]:
+    """The scores of a sentence with their places; 1-3 and 3-1 are one, told from the two sides."""
+    return {
+        "-".join(sorted((found[1], found[2]), key=int, reverse=True)): found.span()
+        for found in _SCORE.finditer(finding.sentence.text)
+    }
 
 
-def _times_differ(one: Value, other: Value) -> bool:
-    """Whether no time of the other's sentence meets this one."""
-    assert one.period
-    assert other.period
-    if one.period.meets(other.period):
-        return False
-    there = told(other.finding.sentence.text, other.finding.hit.metadata.published)
-    return not any(time.period and time.period.meets(one.period) for time in there)
-
-
-def _contradict(one: Said, other: Said, asked: Said) -> bool:
-    """Whether what the one affirms the other denies, or they use words that exclude each other.
-
-    It must be a word of the question that decides, or one of several that both have.
-    """
-    wanted = [token.stem for token in asked.tokens if not token.name]
-    pairs = [(token, their) for token in one.tokens for their in other.tokens if not token.name and not their.name]
-    shared = {token.stem for token, their in pairs if wording().alike(token.stem, their.stem)}
-    for token, their in pairs:
-        decides = any(wording().alike(stem, each) for stem in wanted for each in (token.stem, their.stem))
-        if wording().alike(token.stem, their.stem) and token.negated != their.negated and (decides or len(shared) > 1):
-            return True
-        if wording().opposed(token.stem, their.stem) and token.negated == their.negated and decides and len(shared) > 1:
-            return True
-    return False
+_READ = {"amount": _amount, "time": _time, "name": _name, "cause": _cause, "score": _score}

@@ -16,11 +16,11 @@ from assistant.crossencoder import CrossEncoder, Reading
 from assistant.terms import word_set
 from index.articles import Hit, Metadata, Passage
 
-SURER = 1.0
+SURER = 1.5
 """By how much another thing must answer better than the one that is named, in either wording of the question."""
-SURE = 7.0
+SURE = 5.0
 """How well it must answer in one of them."""
-BOTH = 11.5
+BOTH = 11.0
 """How well and by how much together. All three are fitted by halves on the statements of tests/data."""
 _ASKED = 6
 """Things of a statement that are asked for."""

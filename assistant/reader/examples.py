@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,18 @@ from assistant.asked import ask
 from assistant.candidates import candidates
 from assistant.evidence import Evidence
 from assistant.expected import group
+from assistant.reader import written
 from assistant.reading import PASSAGES
 from assistant.spans import Runs
 from assistant.vocabulary import Vocabulary
 from index.articles import Article, Hit, Metadata
+from index.collection import Collection
+from index.embedding import MiniLM
+from index.settings import IndexSettings
 
+PARTS = ("train", "dev")
+TOGETHER = 8
+"""Written articles that are searched together: among hundreds, few of their questions would tell of which they are."""
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -63,6 +69,36 @@ class Laid:
     """Which of them do and stand in the source."""
 
 
+def public(data: Path, folder: Path, embedder: MiniLM) -> dict[str, list[Case]]:
+    """The questions of both parts with what the product retrieves for them from the articles of both."""
+    with Collection.open(folder, embedder, settings=IndexSettings(), write=True) as collection:
+        collection.add(article for part in PARTS for article in articles(data, part))
+        return {part: retrieved(collection, list(questions(data, part))) for part in PARTS}
+
+
+def news(folder: Path, embedder: MiniLM, *, held_out: bool) -> list[Case]:
+    """The questions about written articles with what the product retrieves for them from a few of those.
+
+    ``held_out``: about those that the cross-encoder does not learn from, or about the others.
+    """
+    pages, cases = written.articles(held_out=held_out), list[Case]()
+    for first in range(0, len(pages), TOGETHER):
+        some = pages[first : first + TOGETHER]
+        with Collection.open(folder / str(first), embedder, settings=IndexSettings(), write=True) as collection:
+            collection.add(Article(one.key, one.text, Metadata(one.key), one.key) for one in some)
+            cases += retrieved(collection, [(*asked, one.key) for one in some for asked in one.asked])
+    return cases
+
+
+def retrieved(collection: Collection, asked: Sequence[tuple[str, Sequence[str], str]]) -> list[Case]:
+    """The questions, each with its answers and its source, with what is retrieved for them."""
+    limit = IndexSettings().retrieve_passages
+    return [
+        Case(question, tuple(answers), source, tuple(collection.retriever.retrieve(question, limit)))
+        for question, answers, source in asked
+    ]
+
+
 def articles(data: Path, part: str) -> Iterator[Article]:
     """The corpus of ``data/part``."""
     for line in (data / part / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
@@ -70,9 +106,11 @@ def articles(data: Path, part: str) -> Iterator[Article]:
         yield Article(entry["_id"], entry["text"], Metadata(entry["title"]), f"{part}#{entry['_id']}")
 
 
-def questions(data: Path, part: str) -> list[dict[str, Any]]:
-    """The question set of ``data/part``."""
-    return [json.loads(line) for line in (data / part / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+def questions(data: Path, part: str) -> Iterator[tuple[str, Sequence[str], str]]:
+    """The questions of ``data/part`` with their answers, none where the articles do not say, and their sources."""
+    for line in (data / part / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        yield entry["question"], entry["answers"] if entry["answerable"] else (), entry["sources"][0]
 
 
 def laid(case: Case, vocabulary: Vocabulary) -> Laid | None:

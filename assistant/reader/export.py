@@ -25,6 +25,8 @@ from index.model.source import Tensors, read_source
 
 POSITIONS = 320
 CALIBRATION = 120
+PAIR_HEADS = 2
+"""Of a pair, that the answer is missing and that the topic fits; what was learnt of statements is not read."""
 INT64, FLOAT = TensorProto.INT64, TensorProto.FLOAT
 
 
@@ -86,7 +88,7 @@ def tensors(network: Path) -> Tensors:
     for part in ("weight", "bias"):
         named[f"embeddings.LayerNorm.{part}"] = stored[f"norm.{part}"]
         named[f"heads.spans.{part}"] = stored[f"token_heads.{part}"]
-        named[f"heads.pair.{part}"] = stored[f"pair_heads.{part}"]
+        named[f"heads.pair.{part}"] = stored[f"pair_heads.{part}"][:PAIR_HEADS]
         for number in range(LAYERS):
             ours, theirs = f"layers.{number}", f"encoder.layer.{number}"
             heads = np.split(stored[f"{ours}.heads.{part}"], 3)
@@ -124,20 +126,22 @@ def maxima(trained: Tensors, pairs: Path) -> Maxima:
     return {name: np.array([float(f"{v:.3g}") for v in values]) for name, values in largest.items()}
 
 
-def averaged(networks: Sequence[Tensors]) -> Tensors:
-    """The mean of their weights."""
-    return {name: np.mean([one[name] for one in networks], axis=0, dtype=np.float32) for name in networks[0]}
+def averaged(networks: Sequence[Tensors], counts: Sequence[float] | None) -> Tensors:
+    """The mean of their weights, in which each counts so much; all the same for None."""
+    stacked = {name: np.stack([one[name] for one in networks]).astype(np.float64) for name in networks[0]}
+    return {name: np.average(every, axis=0, weights=counts).astype(np.float32) for name, every in stacked.items()}
 
 
 def main() -> None:
     """Write the graph."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("networks", type=Path, nargs="+")
+    parser.add_argument("--counts", type=float, nargs="+", help="how much each network counts in the mean")
     parser.add_argument("--pairs", type=Path, required=True, help="what to calibrate on")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--plain", action="store_true", help="float32 instead of int8")
     chosen = parser.parse_args()
-    trained = averaged([tensors(network) for network in chosen.networks])
+    trained = averaged([tensors(network) for network in chosen.networks], chosen.counts)
     graph = PairGraph(trained) if chosen.plain else Int8Pairs(trained, maxima(trained, chosen.pairs))
     content = graph.model().SerializeToString(deterministic=True)
     chosen.out.write_bytes(content)

@@ -3,25 +3,14 @@
 import random
 import re
 
+from assistant.terms import MONTHS
+
 TURNING = 0.3
 """Share of near misses made by opposites and denials."""
 INSIDE = 0.5
 """Share of the exchanges that take another year, month, number or name of the passage."""
 
-MONTH = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTH = [name.capitalize() for name in MONTHS]
 KINDS = {
     "year": re.compile(r"\b(?:1[0-9]|20)\d\d\b"),
     "month": re.compile(rf"\b(?:{'|'.join(MONTH)})\b"),

@@ -1,4 +1,5 @@
-"""MiniLM's body with four heads: where an answer begins, where it ends, that there is none, and that the topic fits."""
+"""MiniLM's body with five heads: where an answer begins, where it ends, that there is none, that the topic fits, and
+that a statement in the place of the question is supported."""
 
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class Verdict:
     """Log-odds (pairs) that the passage does not answer."""
     relevant: Tensor
     """Log-odds (pairs) that the passage is the one that the question was asked about."""
+    supported: Tensor
+    """Log-odds (pairs) that the passage supports a statement."""
 
 
 class Layer(nn.Module):
@@ -62,7 +65,7 @@ class Network(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.token_heads = nn.Linear(WIDTH, 2)
-        self.pair_heads = nn.Linear(WIDTH, 2)
+        self.pair_heads = nn.Linear(WIDTH, 3)
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor | None) -> Verdict:
         """``ids`` and ``segments`` (pairs, tokens); ``mask`` true where a pair has a token, None for everywhere."""
@@ -72,8 +75,8 @@ class Network(nn.Module):
         for layer in self.layers:
             hidden = layer(hidden, seen, self.dropout)
         starts, ends = self.token_heads(hidden).float().unbind(-1)
-        missing, relevant = self.pair_heads(hidden[:, 0]).float().unbind(-1)
-        return Verdict(starts, ends, missing, relevant)
+        missing, relevant, supported = self.pair_heads(hidden[:, 0]).float().unbind(-1)
+        return Verdict(starts, ends, missing, relevant, supported)
 
 
 def published() -> Network:

@@ -7,27 +7,19 @@ Long because the ways to make a pair stand side by side, where their shares of t
 """
 
 import argparse
-import json
 import random
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from assistant.crossencoder import BEGIN, PART, PASSAGE_TOKENS, QUESTION_TOKENS
+from assistant.reader.corpora import Asked, Material, Text, Told, held_out, own, public, window
 from assistant.reader.misses import KINDS, MONTH, near_miss
-from index.articles import Metadata, Passage, Sentence
 from index.chunking import contextual
 from index.embedding import MiniLM
-from index.lexical import LexicalIndex
-from index.sentences import split
-from index.tables import StoredPassage
-
-HELD_OUT = 3
-"""Titles of squad/train that are kept for fitting what combines the reader with cheap features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +34,29 @@ class Sort:
     """The question's own passage less what answers, a question."""
     cropped: float
     """Share of passages of which only a window is read."""
-    times: int = 1
-    """How often the set is gone through, each time with other negatives and other cuts."""
+    times: float = 1
+    """How often the set is gone through, each time with other negatives and other cuts; of a part, which is drawn."""
 
 
-# Only squad/train has questions that people wrote so as to seem answered; so few are learnt when they return.
+OWN = "written/"
+"""Before the name of a set: what was written about it."""
+# What was written has the most questions made so as to seem answered: they are learnt when they return.
 SETS = {
-    "squad/train": Sort(hard=0.6, near=0.6, gapped=0.4, cropped=0.1, times=3),
-    "squadshifts/new_wiki": Sort(hard=0.5, near=0.6, gapped=0.3, cropped=0.2),
+    "squad/train": Sort(hard=0.6, near=0.6, gapped=0.4, cropped=0.1),
+    "squadshifts/new_wiki": Sort(hard=0.5, near=0.6, gapped=0.3, cropped=0.2, times=0.4),
     "squadshifts/amazon_reviews": Sort(hard=0.2, near=0.2, gapped=0.1, cropped=0.7),
     "squadshifts/reddit": Sort(hard=0.2, near=0.2, gapped=0.1, cropped=0.7),
+    "written/squad/train": Sort(hard=0.1, near=0.0, gapped=0.2, cropped=0.1),
+    "written/squadshifts/new_wiki": Sort(hard=0.1, near=0.0, gapped=0.2, cropped=0.1),
+    "written/news": Sort(hard=0.4, near=0.2, gapped=0.3, cropped=0.2, times=0.6),
 }
+Entry = TypeVar("Entry", Asked, Told)
 WINDOW = 110
 """Tokens of a window."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A passage with its title and sentences."""
-
-    key: int
-    title: str
-    text: str
-    sentences: tuple[Sentence, ...]
-    costs: tuple[int, ...]
-    """Tokens of each sentence."""
+BESIDE = 0.5
+"""Share of statements read with the nearest sentence alone; the others have its neighbours too."""
+ASTRAY = 0.3
+"""Share of statements that are read with another sentence of the passage as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +71,8 @@ class Pair:
     """Where the passage begins in the context, after its title."""
     relevant: int
     """1 the question's own passage, 0 another, -1 unknown."""
+    supported: int = -1
+    """Of a statement in the place of the question: 1 the passage supports it, 0 it does not; -1 of a question."""
 
 
 @dataclass(slots=True)
@@ -93,6 +85,7 @@ class Store:
     spans: list[tuple[int, int]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     relevant: list[int] = field(default_factory=list)
+    supported: list[int] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         """Written whole or not at all."""
@@ -103,56 +96,11 @@ class Store:
             "spans": np.array(self.spans, np.uint16).reshape(-1, 2),
             "counts": np.array(self.counts, np.uint16),
             "relevant": np.array(self.relevant, np.int8),
+            "supported": np.array(self.supported, np.int8),
         }
         partial = path.with_suffix(".partial.npz")
         np.savez(partial, **arrays)
         partial.rename(path)
-
-
-class Corpus:
-    """The passages of a set, searchable by words."""
-
-    def __init__(self, folder: Path, embedder: MiniLM, *, without: frozenset[str] = frozenset()) -> None:
-        entries = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
-        entries = [entry for entry in entries if entry["title"] not in without]
-        self.texts: list[Text] = []
-        for key, entry in enumerate(entries):
-            sentences = split(entry["text"])
-            costs = [len(one.ids) for one in embedder.tokens([s.text for s in sentences])]
-            self.texts.append(Text(key, entry["title"], entry["text"], sentences, tuple(costs)))
-        self.places = {entry["_id"]: key for key, entry in enumerate(entries)}
-        self._index = LexicalIndex(None)
-        vector = np.zeros(1, np.float32)
-        self._index.put([
-            StoredPassage(one.key, passage(one), Metadata(one.title), vector)
-            for one in self.texts
-        ])  # fmt: skip
-        self._index.commit()
-
-    def lookalikes(self, question: str, source: int, answers: tuple[str, ...]) -> list[Text]:
-        """Passages that rank high for a question and hold none of its answers."""
-        lowered = [answer.lower() for answer in answers]
-        found = [self.texts[key] for key, _ in self._index.search(question, 12) if key != source]
-        return [one for one in found if not any(answer in one.text.lower() for answer in lowered)][:6]
-
-
-def passage(text: Text) -> Passage:
-    """The text as the index takes it."""
-    return Passage(str(text.key), 0, 0, len(text.text), text.text, ())
-
-
-def window(text: Text, centre: int, budget: int) -> tuple[int, int]:
-    """The characters of the sentences around one, as many as the budget of tokens allows."""
-    first = last = centre
-    used = text.costs[centre]
-    grown = True
-    while grown:
-        grown = False
-        for side in (last + 1, first - 1):
-            if 0 <= side < len(text.sentences) and used + text.costs[side] <= budget:
-                used += text.costs[side]
-                first, last, grown = min(first, side), max(last, side), True
-    return text.sentences[first].start, text.sentences[last].end
 
 
 def pair(  # noqa: PLR0913
@@ -179,33 +127,70 @@ def gapped(question: str, text: Text, answers: tuple[str, ...]) -> Pair | None:
     return Pair(question, context, (), len(context) - len(passage), -1)
 
 
-def pairs(data: Path, name: str, embedder: MiniLM, chance: random.Random) -> list[Pair]:
-    """What is made from a set."""
-    sort = SETS[name]
-    left_out = held_out(data) if name == "squad/train" else frozenset()
-    corpus = Corpus(data / name, embedder, without=left_out)
-    lines = (data / name / "questions.jsonl").read_text("utf-8").splitlines()
-    questions = [entry for entry in map(json.loads, lines) if entry["sources"][0] in corpus.places]
-    pools: dict[str, list[str]] = defaultdict(list)
-    for entry in questions:
-        for kind, sought in KINDS.items():
-            pools[kind] += sought.findall(entry["question"])
-    pools["month"] += MONTH
-    made = []
-    for entry in questions * sort.times:
-        question, answers = entry["question"].strip(), tuple(entry["answers"])
-        source = corpus.texts[corpus.places[entry["sources"][0]]]
+def pairs(material: Material, sort: Sort, chance: random.Random) -> list[Pair]:
+    """What is made from the questions of a set."""
+    corpus, others_of_kind, made = material.corpus, pools(material), list[Pair]()
+    for entry in gone_through(material.asked, sort.times, chance):
+        question, answers, source = entry.question, entry.answers, corpus.texts[entry.source]
         made.append(pair(question, source, answers, 1, crop=chance.random() < sort.cropped, chance=chance))
         others = corpus.lookalikes(question, source.key, answers)
         for other in chance.sample(others, min(len(others), drawn(sort.hard, chance))):
             made.append(pair(question, other, (), 0, crop=chance.random() < sort.cropped, chance=chance))
         for _ in range(drawn(sort.near, chance) if answers else 0):
-            if missed := near_miss(question, without(source, answers), pools, chance):
+            if missed := near_miss(question, without(source, answers), others_of_kind, chance):
                 made.append(pair(missed, source, (), -1, crop=chance.random() < sort.cropped, chance=chance))
         for _ in range(drawn(sort.gapped, chance) if answers else 0):
             if gap := gapped(question, source, answers):
                 made.append(gap)
     return made
+
+
+def told(material: Material, sort: Sort, chance: random.Random) -> list[Pair]:
+    """The statements of a set, each with the sentence nearest to it, or with that sentence's surroundings.
+
+    Beside them sentences of the passages as they stand, and changed: else whatever is told in other words would seem
+    true, and whatever is told in the passage's own words a lie.
+    """
+    corpus, others_of_kind, made = material.corpus, pools(material), list[Pair]()
+    for entry in gone_through(material.told, sort.times, chance):
+        text = corpus.texts[entry.source]
+        statement, *sentences = corpus.embedder.embed([entry.statement, *(s.text for s in text.sentences)])
+        nearest = int(np.argmax(np.array(sentences) @ statement))
+        made.append(stated(entry.statement, text, part(text, nearest, chance), supported=entry.supported))
+        if len(sentences) > 1 and chance.random() < ASTRAY:
+            elsewhere = chance.choice([n for n in range(len(sentences)) if n != nearest])
+            made.append(stated(entry.statement, text, window(text, elsewhere, 0), supported=False))
+        said = chance.randrange(len(sentences))
+        sentence, beside = text.sentences[said].text, part(text, said, chance)
+        made.append(stated(sentence, text, beside, supported=True))
+        if changed := near_miss(sentence, text.text, others_of_kind, chance):
+            made.append(stated(changed, text, beside, supported=False))
+    return made
+
+
+def part(text: Text, sentence: int, chance: random.Random) -> tuple[int, int]:
+    """The characters of a sentence alone, or with its neighbours."""
+    return window(text, sentence, 0 if chance.random() < BESIDE else chance.randint(WINDOW // 2, PASSAGE_TOKENS - 20))
+
+
+def pools(material: Material) -> dict[str, list[str]]:
+    """The years, months, numbers and names that a set's questions speak of."""
+    found = {
+        kind: [one for entry in material.asked for one in sought.findall(entry.question)]
+        for kind, sought in KINDS.items()
+    }
+    return found | {"month": [*found["month"], *MONTH]}
+
+
+def gone_through(every: list[Entry], times: float, chance: random.Random) -> list[Entry]:
+    """The entries so many times; of a part of a time, that part of them."""
+    return every * int(times) + chance.sample(every, int(len(every) * (times % 1)))
+
+
+def stated(statement: str, text: Text, beside: tuple[int, int], *, supported: bool) -> Pair:
+    """The statement with these characters of the passage."""
+    context = contextual(text.title, text.text[slice(*beside)])
+    return Pair(statement, context, (), len(context) - (beside[1] - beside[0]), -1, int(supported))
 
 
 def without(text: Text, answers: tuple[str, ...]) -> str:
@@ -219,13 +204,6 @@ def without(text: Text, answers: tuple[str, ...]) -> str:
 def drawn(mean: float, chance: random.Random) -> int:
     """A whole number with this mean."""
     return int(mean) + (chance.random() < mean % 1)
-
-
-def held_out(data: Path) -> frozenset[str]:
-    """The titles of squad/train that no reader learns from."""
-    lines = (data / "squad/train/corpus.jsonl").read_text("utf-8").splitlines()
-    titles = sorted({json.loads(line)["title"] for line in lines})
-    return frozenset(random.Random(5).sample(titles, HELD_OUT))  # noqa: S311
 
 
 def store(made: list[Pair], embedder: MiniLM) -> tuple[Store, int]:
@@ -249,6 +227,7 @@ def store(made: list[Pair], embedder: MiniLM) -> tuple[Store, int]:
             stored.spans += [(first + start, first + end) for start, end in found]
             stored.counts.append(len(found))
             stored.relevant.append(one.relevant)
+            stored.supported.append(one.supported)
     return stored, lost
 
 
@@ -278,10 +257,12 @@ def main() -> None:
     chance = random.Random(chosen.seed)  # noqa: S311
     made: list[Pair] = []
     for name in chosen.sets:
-        some = pairs(chosen.data, name, embedder, chance)
+        read = own if name.startswith(OWN) else public
+        material = read(chosen.data, name.removeprefix(OWN), embedder)
+        some, stating = pairs(material, SETS[name], chance), told(material, SETS[name], chance)
         answered = sum(bool(one.answers) for one in some)
-        print(f"{name}: {len(some)} pairs, {answered} with an answer", flush=True)
-        made += some
+        print(f"{name}: {len(some)} pairs, {answered} with an answer, {len(stating)} of statements", flush=True)
+        made += some + stating
     chance.shuffle(made)
     stored, lost = store(made, embedder)
     stored.save(chosen.out)

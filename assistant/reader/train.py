@@ -9,8 +9,7 @@ pairs).
 import argparse
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from assistant.reader.batches import Batch, Pairs
 from assistant.reader.network import Network, Verdict, published
 
-BATCH = 3_072
-"""Tokens of a batch, padding included."""
-BLOCK = 1_024
-"""Pairs among which those of a length are put together."""
 WARM_UP = 150_000
 """Tokens."""
 FALL = 0.35
@@ -32,7 +28,7 @@ FALL = 0.35
 HEADS_RATE = 4.0
 """The new heads learn by so many times the rate of the body."""
 WEIGHT_DECAY = 0.01
-MISSING, RELEVANT = 0.5, 0.3
+MISSING, RELEVANT, SUPPORTED = 0.5, 0.3, 0.5
 """Weights of the losses of the pair's heads beside that of the span."""
 SAVE_SECONDS = 180
 LOG_STEPS = 20
@@ -40,67 +36,8 @@ KEEP = 1_000_000
 """Tokens between the networks that are kept, for the curve of quality against training."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Pairs side by side."""
-
-    ids: Tensor
-    segments: Tensor
-    mask: Tensor
-    right: Tensor
-    """(spans, 3): pair, first token, last token; 0 and 0 where there is no answer."""
-    missing: Tensor
-    relevant: Tensor
-
-
-class Pairs:
-    """The pairs of several files, one after the other."""
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        files = [np.load(path) for path in paths]
-        self.ids, self.sizes, self.firsts, self.spans, self.counts, self.relevant = (
-            np.concatenate([file[name] for file in files]).astype(np.int64)
-            for name in ("ids", "sizes", "firsts", "spans", "counts", "relevant")
-        )
-        self._at = np.append(0, np.cumsum(self.sizes))
-        self._spans_at = np.append(0, np.cumsum(self.counts))
-
-    def batches(self) -> Iterator[list[int]]:
-        """Numbers of pairs of like length, the same every time."""
-        for block in range(0, len(self.sizes), BLOCK):
-            numbers = np.arange(block, min(block + BLOCK, len(self.sizes)))
-            found: list[list[int]] = [[]]
-            for number in numbers[np.argsort(self.sizes[numbers], kind="stable")].tolist():
-                if (len(found[-1]) + 1) * self.sizes[number] > BATCH:
-                    found.append([])
-                found[-1].append(number)
-            for place in np.random.default_rng(block).permutation(len(found)):
-                yield found[place]
-
-    def batch(self, numbers: list[int]) -> Batch:
-        """The pairs with these numbers."""
-        longest = int(self.sizes[numbers].max())
-        ids = np.zeros((len(numbers), longest), np.int64)
-        segments, mask, right = np.zeros_like(ids), np.zeros_like(ids, bool), []
-        for row, number in enumerate(numbers):
-            size = self.sizes[number]
-            ids[row, :size] = self.ids[self._at[number] : self._at[number + 1]]
-            segments[row, self.firsts[number] : size] = 1
-            mask[row, :size] = True
-            spans = self.spans[self._spans_at[number] : self._spans_at[number + 1]]
-            right += [(row, *span) for span in spans.tolist()] or [(row, 0, 0)]
-        return Batch(
-            torch.from_numpy(ids),
-            torch.from_numpy(segments),
-            torch.from_numpy(mask),
-            torch.tensor(right),
-            torch.from_numpy((self.counts[numbers] == 0).astype(np.float32)),
-            torch.from_numpy(self.relevant[numbers].astype(np.float32)),
-        )
-
-
-def losses(verdict: Verdict, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Of the spans, of the missing answers and of the relevance; each the mean of the pairs."""
+def losses(verdict: Verdict, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Of the spans, of the missing answers, of the relevance and of the support; each the mean of its pairs."""
     allowed = batch.segments.bool() & batch.mask
     allowed[:, 0] = True
     starts = verdict.starts.masked_fill(~allowed, -1e4).log_softmax(1)
@@ -110,13 +47,23 @@ def losses(verdict: Verdict, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
     each = starts[row, first] + ends[row, last]
     highest = torch.full((len(batch.ids),), -1e9).scatter_reduce(0, row, each.detach(), "amax")
     summed = torch.zeros(len(batch.ids)).index_add(0, row, (each - highest[row]).exp()).log() + highest
-    known = batch.relevant >= 0
-    of_relevance = binary_cross_entropy_with_logits(verdict.relevant, batch.relevant.clamp(min=0), reduction="none")
+    asks, known = batch.supported < 0, batch.relevant >= 0
     return (
-        -summed.mean() / 2,
-        binary_cross_entropy_with_logits(verdict.missing, batch.missing),
-        (of_relevance * known).sum() / known.sum().clamp(min=1),
+        mean(-summed / 2, asks),
+        mean(wrong(verdict.missing, batch.missing), asks),
+        mean(wrong(verdict.relevant, batch.relevant), known),
+        mean(wrong(verdict.supported, batch.supported), ~asks),
     )
+
+
+def wrong(said: Tensor, right: Tensor) -> Tensor:
+    """The loss of each log-odds; of those whose right is -1, without meaning."""
+    return binary_cross_entropy_with_logits(said, right.clamp(min=0), reduction="none")
+
+
+def mean(each: Tensor, among: Tensor) -> Tensor:
+    """The mean of some; 0 of none."""
+    return (each * among).sum() / among.sum().clamp(min=1)
 
 
 def rate(done: int, whole: int) -> float:
@@ -132,7 +79,7 @@ class Log:
         self._begin()
 
     def _begin(self) -> None:
-        self._sums, self._seen, self._since = np.zeros(4), 0, time.monotonic()
+        self._sums, self._seen, self._since = np.zeros(5), 0, time.monotonic()
 
     def add(self, figures: Sequence[float], tokens: int) -> None:
         """Of one step."""
@@ -141,11 +88,12 @@ class Log:
 
     def write(self, training: "Training") -> None:
         """Print the line and begin the next."""
-        span, missing, relevant, right = self._sums / LOG_STEPS
+        span, missing, relevant, supported, right = self._sums / LOG_STEPS
         speed = self._seen / (time.monotonic() - self._since)
         print(
             f"{time.strftime('%H:%M:%S')} step {training.step} tokens {training.tokens:,} span {span:.3f} "
-            f"missing {missing:.3f} ({right:.2f} right) relevant {relevant:.3f} {speed:.0f} tokens/s",
+            f"missing {missing:.3f} ({right:.2f} right) relevant {relevant:.3f} supported {supported:.3f} "
+            f"{speed:.0f} tokens/s",
             flush=True,
         )
         self._begin()
@@ -188,15 +136,15 @@ class Training:
             group["lr"] = self._highest * group["times"] * share
         with torch.autocast("cpu", torch.bfloat16):
             verdict = self._network(batch.ids, batch.segments, batch.mask)
-        of_span, of_missing, of_relevance = losses(verdict, batch)
-        (of_span + MISSING * of_missing + RELEVANT * of_relevance).backward()
+        of_span, of_missing, of_relevance, of_support = losses(verdict, batch)
+        (of_span + MISSING * of_missing + RELEVANT * of_relevance + SUPPORTED * of_support).backward()
         torch.nn.utils.clip_grad_norm_(self._learning, 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
         self.step += 1
         self.tokens += int(batch.mask.sum())
         right = ((verdict.missing > 0) == (batch.missing > 0)).float().mean()
-        return [one.item() for one in (of_span, of_missing, of_relevance, right)]
+        return [one.item() for one in (of_span, of_missing, of_relevance, of_support, right)]
 
 
 def train(training: Training, pairs: Pairs, *, out: Path, tokens: int) -> None:

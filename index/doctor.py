@@ -87,7 +87,11 @@ def repair(folder: Path, embedder: Embedder, *, chroma_url: str | None = None) -
     ``CollectionDamaged`` where the catalog itself cannot be read: only a backup helps. ``CollectionBusy``.
     """
     _require_collection(folder)
-    renew(folder, embedder)
+    lock = WriterLock(folder, "byline doctor")
+    try:
+        renew(folder / CATALOG, embedder)
+    finally:
+        lock.release()
     open_catalog(folder, embedder.id).close()  # upgrades it
     found = {finding.store: finding for finding in examine(folder, embedder.id, chroma_url=chroma_url)}
     if not found["catalog"].sound:

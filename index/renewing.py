@@ -7,14 +7,12 @@ from pathlib import Path
 
 from index.catalog import Catalog
 from index.chunking import contextual
-from index.database import CATALOG, CHANGE, connected, telling
+from index.database import CHANGE, connected, telling
 from index.embedding import Embedder
-from index.lock import WriterLock
+from index.migrating import TOLD_EVERY
 
 STEP = 500
 """Passages embedded at once."""
-TOLD_EVERY = 5
-"""Seconds after which whoever waits is told how far it is."""
 AFTER = """
 SELECT p.key, p.text, a.title FROM passages AS p JOIN articles AS a ON a.key = p.article
 WHERE p.key > ? ORDER BY p.key LIMIT ?
@@ -23,23 +21,19 @@ WHERE p.key > ? ORDER BY p.key LIMIT ?
 log = logging.getLogger(__name__)
 
 
-def renew(folder: Path, embedder: Embedder) -> int:
-    """Give every passage the vector that this embedder makes, unless it has it already; how many were embedded.
+def renew(path: Path, embedder: Embedder) -> int:
+    """Give every passage of a catalog the vector that this embedder makes; how many had another's.
 
-    It happens whole or not at all: whoever stops it has the collection as it was. What is derived is rebuilt when the
-    collection is next opened. ``CollectionBusy``, ``CollectionDamaged``.
+    It happens whole or not at all: whoever stops it has the catalog as it was. What is derived is rebuilt when the
+    collection is next opened. The caller holds the directory's lock. ``CollectionDamaged``.
     """
-    path = folder / CATALOG
     with telling(path), closing(connected(path)) as db:
-        made_by = dict(db.execute("SELECT name, value FROM meta").fetchall())["embedder"]
-    if made_by == embedder.id:
+        known = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
+        made_by = db.execute("SELECT value FROM meta WHERE name = 'embedder'").fetchone() if known else None
+    if made_by is None or made_by[0] == embedder.id:
         return 0
-    lock = WriterLock(folder, "byline doctor")
-    try:
-        with closing(Catalog(path, made_by)) as catalog:
-            return _renew(catalog, embedder)
-    finally:
-        lock.release()
+    with closing(Catalog(path, made_by[0])) as catalog:
+        return _renew(catalog, embedder)
 
 
 def _renew(catalog: Catalog, embedder: Embedder) -> int:

@@ -22,10 +22,9 @@ MOST_EXPANSION = 200
 def restore(file: Path, folder: Path, *, embedder: Embedder, force: bool = False) -> Manifest:
     """Make the collection in ``folder`` the one that was backed up; what is derived is rebuilt when it is next opened.
 
-    Vectors that another embedder made are made anew.
-
-    Nothing is replaced before all of the backup has been read and found sound. The catalog that stood there is kept
-    beside it as ``catalog.sqlite.before-restore``. ``BackupUnusable``, ``CollectionBusy``, ``CollectionForeign``.
+    Nothing is replaced before all of the backup has been read and found sound, and has its vectors from this embedder.
+    The catalog that stood there is kept beside it as ``catalog.sqlite.before-restore``. ``BackupUnusable``,
+    ``CollectionBusy``, ``CollectionForeign``.
     """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,10 +38,10 @@ def restore(file: Path, folder: Path, *, embedder: Embedder, force: bool = False
                 for name, said in manifest.files.items():
                     read_member(archive, name, said=said, target=Path(staging) / name)
                 _prepare(Path(staging) / CATALOG)
+                renew(Path(staging) / CATALOG, embedder)
                 _swap(Path(staging), folder, manifest)
         finally:
             lock.release()
-    renew(folder, embedder)
     return manifest
 
 

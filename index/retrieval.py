@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -117,7 +118,8 @@ class HybridRetriever:
 
     def _searched(self, asked: "_Asked", depth: int) -> tuple[list[Hit], int]:
         """What the best ``depth`` of each search hold, and how deep to look for more; 0 where these are enough."""
-        worded = self._aside.submit(self._worded, asked, depth)
+        # In the context of the question, whose id stands in what is logged.
+        worded = self._aside.submit(copy_context().run, self._worded, asked, depth)
         near = self._near(asked, depth)
         bm25 = worded.result()
         # Only now is the catalog read: an index that is a moment behind hides nothing new, and names nothing gone.

@@ -134,6 +134,19 @@ def test_a_backup_of_a_later_version_is_refused_before_anything_changes(folder: 
     assert not (tmp_path / "there" / "catalog.sqlite").exists()
 
 
+def test_a_restore_that_is_stopped_while_it_embeds_has_replaced_nothing(backup: Path, tmp_path: Path):
+    class Stopped(HashEmbedder):
+        def embed(self, texts):
+            raise KeyboardInterrupt
+
+    with opened(tmp_path / "there") as collection:
+        collection.add([story(99)])
+    with pytest.raises(KeyboardInterrupt):
+        restore(backup, tmp_path / "there", embedder=Stopped(64), force=True)
+    with opened(tmp_path / "there") as collection:
+        assert [article.id for article in collection.articles()] == ["s99"]
+
+
 def test_what_another_embedder_made_is_embedded_anew(backup: Path, tmp_path: Path):
     other = HashEmbedder(64)
     restore(backup, tmp_path / "there", embedder=other)

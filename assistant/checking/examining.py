@@ -21,7 +21,7 @@ SURER = 1.5
 SURE = 5.0
 """How well it must answer in one of them."""
 BOTH = 11.0
-"""How well and by how much together. All three are fitted by halves on the statements of tests/data."""
+"""How well and by how much together. All three are fitted on the statements of tests/data."""
 _ASKED = 6
 """Things of a statement that are asked for."""
 _BEFORE_A_THING = re.compile(

@@ -84,12 +84,9 @@ def test_without_the_float32_model_one_line_says_how_to_make_it(tmp_path: Path, 
 def test_every_part_is_measured_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     pytest.importorskip("onnx", reason="the float32 model is built by a recipe")
     pytest.importorskip("all_minilm_l6_v2", reason="the float32 model is built from the released weights")
-    from index.model.build import write  # noqa: PLC0415
-    from index.model.graph import Encoder  # noqa: PLC0415
-    from index.model.source import read_source  # noqa: PLC0415
+    from index.model.build import write_plain  # noqa: PLC0415
 
-    source = read_source()
-    write(tmp_path / "plain", Encoder(source.tensors).model(), source.tokenizer)
+    write_plain(tmp_path / "plain")
     main_ended = CliRunner().invoke(app, ["speed", *options(tmp_path / "plain", tmp_path / "out")])
     assert main_ended.exit_code == 0, main_ended.output
     written = json.loads((tmp_path / "out" / "speed.json").read_text())

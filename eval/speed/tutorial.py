@@ -31,18 +31,15 @@ LONGEST = 256
 
 
 class PlainMiniLM(BaseEmbedding):
-    """The model in float32, its graph as ``python -m index.model.build --plain DIR`` writes it.
-
-    That graph has no mask: a padded text's vector is a little off, and takes just as long as with one.
-    """
+    """The model in float32, as exporters write it: ``python -m index.model.build --plain DIR``."""
 
     _tokenizer: Tokenizer = PrivateAttr()
     _session: InferenceSession = PrivateAttr()
 
-    def __init__(self, folder: Path, *, threads: int = THREADS) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(model_name="all-MiniLM-L6-v2", embed_batch_size=BATCH)
         try:
-            tokenizer, model = ((folder / name).read_bytes() for name in ("tokenizer.json", "model.onnx"))
+            tokenizer, model = ((folder / name).read_bytes() for name in ("tokenizer.json", "exported.onnx"))
         except OSError as exc:
             raise BaselineMissing(
                 f"There is no float32 model in {folder}. Write one with: python -m index.model.build --plain {folder}"
@@ -51,17 +48,17 @@ class PlainMiniLM(BaseEmbedding):
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
         options = SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = THREADS
         self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of texts that are run together."""
-        ids = np.array([encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))], np.int64)
-        vectors: NDArray[np.float32] = self._session.run(["vectors"], {"ids": ids})[0]
-        return vectors
-
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        rows: list[list[float]] = self.rows(texts).tolist()
+        encodings = self._tokenizer.encode_batch(texts)
+        ids = np.array([encoding.ids for encoding in encodings], np.int64)
+        real = np.array([encoding.attention_mask for encoding in encodings], np.int64)
+        given = {"input_ids": ids, "attention_mask": real, "token_type_ids": np.zeros_like(ids)}
+        read: NDArray[np.float32] = self._session.run(["last_hidden_state"], given)[0]
+        means = (read * real[..., None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
+        rows: list[list[float]] = (means / np.linalg.norm(means, axis=1, keepdims=True)).tolist()
         return rows
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -2,7 +2,7 @@
 
     python -m index.model.build                into this folder
     python -m index.model.build --out DIR      into another
-    python -m index.model.build --plain DIR    the model in float32, what evaluations compare with
+    python -m index.model.build --plain DIR    the model in float32, and as exporters write it: to compare with
 
 Only additions, multiplications, divisions, square roots and rounding of single numbers are used: each is exact to the
 last bit in IEEE arithmetic, whatever the machine.
@@ -11,6 +11,7 @@ last bit in IEEE arithmetic, whatever the machine.
 import argparse
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto
 
+from index.model.exported import ExportedEncoder
 from index.model.graph import CONTRIB, LAYERS, Encoder
 from index.model.source import Tensors, read_source
 
 FOLDER = Path(__file__).parent
+MODEL, EXPORTED = "model.onnx", "exported.onnx"
 LARGEST = 127
 """Of an int8."""
 LARGE = 4
@@ -124,10 +127,11 @@ def read_maxima() -> Maxima:
     return {name: np.array(values, np.float64) for name, values in stored.items()}
 
 
-def write(folder: Path, model: ModelProto, tokenizer: bytes) -> None:
-    """A folder that ``MiniLM`` reads: the model, its tokenizer, and the sums of both."""
+def write(folder: Path, models: Mapping[str, ModelProto], tokenizer: bytes) -> None:
+    """A folder that ``MiniLM`` reads: the models by their files' names, the tokenizer, and the sums of all."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"model.onnx": model.SerializeToString(deterministic=True), "tokenizer.json": tokenizer}
+    files = {name: model.SerializeToString(deterministic=True) for name, model in models.items()}
+    files["tokenizer.json"] = tokenizer
     for name, content in files.items():
         (folder / name).write_bytes(content)
         print(f"{folder / name}: {len(content):,} bytes")
@@ -135,16 +139,25 @@ def write(folder: Path, model: ModelProto, tokenizer: bytes) -> None:
     (folder / "SHA256SUMS").write_text(sums, "utf-8")
 
 
+def write_plain(folder: Path) -> None:
+    """The model in float32, once as ours and once as exporters write it."""
+    source = read_source()
+    models = {MODEL: Encoder(source.tensors).model(), EXPORTED: ExportedEncoder(source.tensors).model()}
+    write(folder, models, source.tokenizer)
+
+
 def main() -> None:
     """Build the model files."""
     parser = argparse.ArgumentParser(prog="python -m index.model.build", description=main.__doc__)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="where to, instead of this package")
-    kind.add_argument("--plain", type=Path, metavar="DIR", help="write the float32 model to DIR instead")
+    kind.add_argument("--plain", type=Path, metavar="DIR", help="write the float32 models to DIR instead")
     chosen = parser.parse_args()
-    source = read_source()
-    encoder = Encoder(source.tensors) if chosen.plain else Int8Encoder(source.tensors, read_maxima())
-    write(chosen.plain or chosen.out, encoder.model(), source.tokenizer)
+    if chosen.plain:
+        write_plain(chosen.plain)
+    else:
+        source = read_source()
+        write(chosen.out, {MODEL: Int8Encoder(source.tensors, read_maxima()).model()}, source.tokenizer)
 
 
 if __name__ == "__main__":

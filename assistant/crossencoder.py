@@ -101,6 +101,10 @@ class CrossEncoder:
         with ThreadPoolExecutor(self._workers) as pool:
             return list(pool.map(reading, range(len(passages))))
 
+    def costs(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text."""
+        return self._embedder.count_tokens(texts)
+
     @cached_property
     def _session(self) -> Any:
         return open_session(released(self._model))

@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.crossencoder import CrossEncoder, Marked, Reading
+from assistant.excerpts import excerpts
 from assistant.reading import Finding, Linear, Reader, least
 from index.articles import Hit
 from index.errors import ModelFileWrong
 
 WEIGHTS = Path(__file__).parent / "reader" / "rerank.json"
-PASSAGES = 4
-"""Passages read: those of the likeliest sentences."""
+ARTICLES = 4
+"""Articles read: those of the likeliest sentences."""
+BUDGET = 210
+"""Tokens of an article's sentences: with a title of forty they fit into what the cross-encoder reads."""
 RANKED = ("features", "span", "rather", "relevant")
 """The columns of ``ranked``, in order."""
 SIGNS = ("features", "rather", "lead", "answered")
@@ -62,20 +65,21 @@ class Reranker:
         return findings
 
     def judged(self, question: str, hits: Sequence[Hit]) -> list[Judged]:
-        """The findings of the first reader in the passages that are read again, the likeliest first."""
+        """The findings of the first reader in the articles that are read again, the likeliest first.
+
+        The spans' offsets are those in the findings' sentences.
+        """
         findings = self._first.read(question, hits)
-        passages = list(dict.fromkeys(finding.hit.passage for finding in findings))[:PASSAGES]
-        of_passage = {finding.hit.passage: finding.hit for finding in findings}
-        readings = dict(
-            zip(passages, self._crossencoder.read(question, [of_passage[p] for p in passages]), strict=True)
-        )
+        read = excerpts(findings, hits, costs=self._crossencoder.costs, budget=BUDGET, most=ARTICLES)
+        readings = self._crossencoder.read(question, [one.hit for one in read])
+        of_article = {one.hit.passage.article_id: (one, its) for one, its in zip(read, readings, strict=True)}
         judged = []
         for finding in findings:
-            start = finding.hit.passage.start
-            if (reading := readings.get(finding.hit.passage)) is None:
+            excerpt, reading = of_article.get(finding.hit.passage.article_id, (None, None))
+            if excerpt is None or reading is None or (at := excerpt.places.get(finding.sentence.start)) is None:
                 continue
-            if marked := reading.within(finding.sentence.start - start, finding.sentence.end - start):
-                judged.append((finding, marked, reading))
+            if marked := reading.within(at, at + len(finding.sentence.text)):
+                judged.append((finding, replace(marked, start=marked.start - at, end=marked.end - at), reading))
         return judged
 
     def threshold(self, precision: float) -> float:
@@ -97,8 +101,7 @@ def span(finding: Finding, marked: Marked) -> tuple[int, int] | None:
     """The cross-encoder's span as offsets in the sentence; none where the question asks for none."""
     if finding.kind == "confirmation":
         return None
-    before = finding.sentence.start - finding.hit.passage.start
-    return marked.start - before, marked.end - before
+    return marked.start, marked.end
 
 
 def ranked(judged: Sequence[Judged]) -> NDArray[np.float64]:

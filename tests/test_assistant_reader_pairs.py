@@ -7,7 +7,6 @@ import pytest
 
 from assistant.reader.corpora import Material, own, public
 from assistant.reader.pairs import Sort, pairs, store, told
-from assistant.reader.written import ARTICLES
 from index.embedding import MiniLM
 
 FERRY = "The harbour ferry will cost 4 euros from 1 June. Some 12,000 people take it each day. It was built in 1998."
@@ -56,7 +55,7 @@ def test_a_passage_less_its_answer_and_one_that_only_looks_right_hold_none(data:
 
 
 def test_statements_are_read_with_what_is_nearest_to_them_and_are_no_questions(data: Path, embedder: MiniLM):
-    material = own(data, ARTICLES, embedder)
+    material = own(data, "news", embedder)
     few = Material(material.corpus, material.asked, material.told[:40])
     read = told(few, Sort(hard=0, near=0, gapped=0, cropped=0), random.Random(1))
     assert {one.supported for one in read} == {0, 1}

@@ -120,8 +120,8 @@ def public(data: Path, name: str, embedder: MiniLM) -> Material:
 
 def own(data: Path, name: str, embedder: MiniLM) -> Material:
     """What was written about the passages of a public set, or with articles of its own (``written.ARTICLES``)."""
-    if name == written.ARTICLES:
-        pages = written.articles(held_out=False)
+    if name in written.ARTICLES:
+        pages = written.articles(name, held_out=False)
         corpus = Corpus([{"_id": one.key, "title": one.key, "text": one.text} for one in pages], embedder)
     else:
         corpus = Corpus(entries(data, name), embedder)

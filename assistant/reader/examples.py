@@ -81,7 +81,7 @@ def news(folder: Path, embedder: MiniLM, *, held_out: bool) -> list[Case]:
 
     ``held_out``: about those that the cross-encoder does not learn from, or about the others.
     """
-    pages, cases = written.articles(held_out=held_out), list[Case]()
+    pages, cases = written.articles("news", held_out=held_out), list[Case]()
     for first in range(0, len(pages), TOGETHER):
         some = pages[first : first + TOGETHER]
         with Collection.open(folder / str(first), embedder, settings=IndexSettings(), write=True) as collection:

@@ -149,7 +149,7 @@ def as_json(columns: Sequence[str], weights: dict[str, Floats], bias: float = 0.
 def fingerprint(data: Path) -> dict[str, str]:
     """What the weights depend on, each by the first dozen digits of its sha256."""
     files = {f"{part}/{name}": data / part / name for part in PARTS for name in ("corpus.jsonl", "questions.jsonl")}
-    every = {**files, **{path.name: path for path in written.files(written.ARTICLES)}, TABLE.name: TABLE}
+    every = {**files, **{path.name: path for path in written.files("news")}, TABLE.name: TABLE}
     sums = {name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in every.items()}
     return sums | {"embedder": MiniLM().id}
 

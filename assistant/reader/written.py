@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("written")
-ARTICLES = "news"
+ARTICLES = ("news", "told")
+"""News articles with questions and statements, and passages of news with statements alone."""
 HELD_OUT_EVERY = 6
 """Every so many articles, one is kept for fitting what combines the reader with cheap features."""
 
@@ -65,6 +66,6 @@ def page(lines: list[str]) -> Page:
     return Page(key, text, tuple(asked), tuple(told))
 
 
-def articles(*, held_out: bool) -> list[Page]:
-    """The news articles that are kept from the reader, or those that it learns from."""
-    return [one for n, one in enumerate(pages(ARTICLES)) if (n % HELD_OUT_EVERY == 0) == held_out]
+def articles(name: str, *, held_out: bool) -> list[Page]:
+    """Of ``ARTICLES`` the ones that are kept from the reader, or those that it learns from."""
+    return [one for n, one in enumerate(pages(name)) if (n % HELD_OUT_EVERY == 0) == held_out]

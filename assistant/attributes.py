@@ -15,8 +15,8 @@ from assistant.terms import word_set, words
 
 _FIGURES = (
     (
-        r"\bprices?\b|\b(?:does|do|will|would) .{1,60}\bcosts?\b",
-        r"pric\w+|costs?|costing|sells?|sold|fares?|fees?|charg\w+|worth",
+        r"\bprices?\b|^(?!.*\bhow many\b).*\b(?:does|do|will|would) .{1,60}\bcosts?\b",
+        r"pric\w+|costs?|costing|sells?|sold|fares?|fees?|charg\w+|worth|pay\w*|paid",
     ),
     (r"\brevenues?\b|\bturnover\b", r"revenues?|turnover|sales|earn\w*|income|took in"),
     (r"\bprofits?\b", r"profit\w*|earn\w*|loss\w*|margins?|income"),

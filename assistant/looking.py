@@ -11,6 +11,7 @@ from assistant.attributes import tells_nothing, undone
 from assistant.candidates import without
 from assistant.checking import Checker, quoted, supported
 from assistant.composing import Draft, compose
+from assistant.conflicts import disagreements
 from assistant.dates.asking import Asking, asking, respecting
 from assistant.expected import NUMERIC, shaped
 from assistant.instructions import about_machines, addresses_a_model
@@ -111,13 +112,24 @@ class Looking:
 
     def _draft(self, asked: str, findings: Sequence[Finding], hits: Sequence[Hit]) -> Draft:
         """The checked statements; none if the best finding is not sure enough or its check fails."""
-        if not findings or not self._sure(findings[0]) or _unlikely(asked, findings[0]):
+        if not findings or not self._answered(asked, findings) or _unlikely(asked, findings[0]):
             return Draft()
         with step("compose"):
             draft = compose(asked, findings, threshold=self._threshold)
         with step("check"):
             held = all(holds(statement, draft.citations, hits) for statement in draft.statements)
         return draft if held else Draft()
+
+    def _answered(self, asked: str, findings: Sequence[Finding]) -> bool:
+        """Whether the best finding is sure enough, or together with one that disagrees: then both are told."""
+        best = findings[0]
+        return self._sure(best) or (
+            not best.missing
+            and any(
+                pair.earlier.probability + pair.later.probability >= self._threshold
+                for pair in disagreements(asked, findings)
+            )
+        )
 
     @property
     def _threshold(self) -> float:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assistant.checking.amounts import Amount, amounts, in_base
+from assistant.checking.numerals import SCALE
 from assistant.checking.times import times
 from assistant.checking.units import CURRENCIES
 from assistant.terms import words
@@ -21,7 +22,8 @@ _RATE_BEFORE = re.compile(
 )
 _ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"}
 _ADVERBS |= {"quarterly": "quarter", "annually": "year", "annual": "year", "yearly": "year"}
-_BETWEEN = re.compile(r"\s*(?:and|to|-|–)\s*(?:\w+\s+)?", re.IGNORECASE)
+_SCALED = re.compile(r"\b(?:hundred|thousand|million|billion|dozen)\b")
+_BETWEEN = re.compile(r"\s*(?:and|to|or|-|–)\s*(?:\w+\s+)?", re.IGNORECASE)
 _AFTER = re.compile(r"\s+or (?P<over>more|so|above)\b|\s+or (?P<under>less|fewer|below)\b", re.IGNORECASE)
 LONGEST = 600
 """Characters of a sentence that are read."""
@@ -92,7 +94,7 @@ def same(one: Quantity, other: Quantity) -> bool | None:
 def _quantity(amount: Amount, text: str) -> Quantity:
     measure, value = in_base(amount)
     written = re.search(r"\d[\d,]*(?:\.(\d+))?", amount.said)
-    bare = float(written.group().replace(",", "")) if written else 0.0
+    bare = float(written.group().replace(",", "")) if written else _bare(amount)
     bound = next(
         (name for name in ("over", "under") if (end := _AFTER.match(text, amount.end)) and end[name]), amount.bound
     )
@@ -102,6 +104,13 @@ def _quantity(amount: Amount, text: str) -> Quantity:
         float("inf") if bound == "over" else value, measure, bound != "", len(written[1] or "") if written else 0,
         value / bare if bare else 1.0, counted, _rate(text, amount),
     )  # fmt: skip
+
+
+def _bare(amount: Amount) -> float:
+    """Of a number in words what stands before its last scale: 3 of "three million", 112 of "a hundred and twelve"."""
+    scales = [SCALE[found] for found in _SCALED.findall(amount.said.lower())]
+    scale = scales[-1] if scales else 1.0
+    return amount.value / scale if amount.value % scale == 0 else amount.value
 
 
 def _limit(text: str, amount: Amount) -> bool:
@@ -137,7 +146,8 @@ def _one_range(text: str, low: Quantity, high: Quantity) -> bool:
 
 
 def _joined(low: Quantity, high: Quantity) -> Quantity:
-    share = low.low * (high.scale if high.scale > low.scale and low.unit != high.unit else 1.0)
+    scaled = low.low * high.scale / low.scale
+    share = scaled if low.low < scaled < high.high else low.low
     return Quantity(
         low.start, high.end, share, high.high, high.unit, about=True, decimals=high.decimals, scale=high.scale,
         counted=high.counted, rate=high.rate,

@@ -50,6 +50,8 @@ class Finding:
     """Calibrated probability that the sentence answers the question."""
     missing: tuple[str, ...]
     """What the question names and nothing retrieved of the article has: then the sentence cannot be the answer."""
+    alone: float = 0.0
+    """The same probability without the other articles, of which one that answers too makes each less sure."""
 
 
 def in_full(finding: Finding, hits: Sequence[Hit]) -> Finding:
@@ -157,11 +159,13 @@ class FeatureReader:
             span, of_runs = self._span(evidence, one.sentence.text)
             lead = float(scores[place] - np.delete(scores, place).max(initial=-np.inf))
             choice = Choice(one, rows[place], lead, float(chances[place]), of_runs)
-            certainty = float(self._models.certainty.scores(signs(evidence, choice)))
+            told = signs(evidence, choice)
+            own = np.array([other.hit.passage.article_id == one.hit.passage.article_id for other in listed])
             findings.append(
                 Finding(
                     one.hit, one.sentence, one.before, asked.expected.kind, span, float(scores[place]),
-                    1 / (1 + exp(-certainty)), lacking[one.hit.passage.article_id],
+                    self._certainty(told), lacking[one.hit.passage.article_id],
+                    alone=self._certainty(_alone(told, scores, own, place)),
                 )
             )  # fmt: skip
         return findings
@@ -169,6 +173,9 @@ class FeatureReader:
     def threshold(self, precision: float) -> float:
         """The least probability at which so large a share of its answers is right; above 1 where none is enough."""
         return least(self._models.curve, precision)
+
+    def _certainty(self, told: NDArray[np.float64]) -> float:
+        return 1 / (1 + exp(-float(self._models.certainty.scores(told))))
 
     def shortlist(self, evidence: Evidence) -> tuple[list[Candidate], NDArray[np.float64]]:
         """The candidates worth a closer look, and their rows as named in ``evidence.CLOSER``."""
@@ -186,3 +193,13 @@ class FeatureReader:
             return None, np.empty(0)
         scores = self._models.span.scores(runs.rows(), group(asked.expected))
         return runs.span(int(scores.argmax())), scores
+
+
+def _alone(
+    told: NDArray[np.float64], scores: NDArray[np.float64], own: NDArray[np.bool_], place: int
+) -> NDArray[np.float64]:
+    """The signs of a choice, its lead and its chance taken among the candidates of its own article."""
+    others = own & (np.arange(len(own)) != place)
+    lead = float(scores[place] - scores[others].max(initial=-np.inf))
+    changed = {"lead": min(lead, 4.0), "share": float(softmax(scores[own])[own[:place].sum()])}
+    return np.array([changed.get(name, sign) for name, sign in zip(SIGNS, told, strict=True)], np.float64)

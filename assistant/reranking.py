@@ -53,13 +53,14 @@ class Reranker:
         findings = []
         for place in order:
             finding, marked, _ = judged[place]
-            log_odds = float(certainty.scores(signs(judged, scores, int(place))))
+            sure, alone = (certainty.scores(signs(judged, scores, int(place), alone=alone)) for alone in (False, True))
             findings.append(
                 replace(
                     finding,
                     span=span(finding, marked),
                     score=float(scores[place]),
-                    probability=1 / (1 + exp(-log_odds)),
+                    probability=1 / (1 + exp(-float(sure))),
+                    alone=1 / (1 + exp(-float(alone))),
                 )
             )
         return findings
@@ -112,9 +113,20 @@ def ranked(judged: Sequence[Judged]) -> NDArray[np.float64]:
     return np.asarray(rows - rows.max(axis=0))
 
 
-def signs(judged: Sequence[Judged], scores: NDArray[np.float64], place: int) -> NDArray[np.float64]:
-    """How sure each reader is of a finding, in log-odds, and by how much it leads (``scores``: of all findings)."""
+def signs(
+    judged: Sequence[Judged], scores: NDArray[np.float64], place: int, *, alone: bool = False
+) -> NDArray[np.float64]:
+    """How sure each reader is of a finding, in log-odds, and by how much it leads (``scores``: of all findings).
+
+    ``alone``: without the other articles.
+    """
     finding, marked, reading = judged[place]
-    odds = log(max(finding.probability, 1e-4) / max(1 - finding.probability, 1e-4))
-    lead = float(scores[place] - np.delete(scores, place).max(initial=-inf))
+    chance = finding.alone if alone else finding.probability
+    odds = log(max(chance, 1e-4) / max(1 - chance, 1e-4))
+    rivals = [
+        score
+        for number, (score, (one, _, _)) in enumerate(zip(scores, judged, strict=True))
+        if number != place and (not alone or one.hit.passage.article_id == finding.hit.passage.article_id)
+    ]
+    lead = float(scores[place] - max(rivals, default=-inf))
     return np.array([odds, marked.score - reading.nothing, min(lead, 4.0), -reading.missing], np.float64)

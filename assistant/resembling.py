@@ -73,8 +73,13 @@ def _judged(asked: Asked, finding: Finding) -> Finding:
         return replace(finding, missing=lacking)
     if not lost:
         return finding
-    odds = UNNAMED * finding.probability / max(1 - finding.probability, 1e-9)
-    return replace(finding, probability=odds / (1 + odds))
+    return replace(finding, probability=_less(finding.probability), alone=_less(finding.alone))
+
+
+def _less(chance: float) -> float:
+    """The chance where a name is untold."""
+    odds = UNNAMED * chance / max(1 - chance, 1e-9)
+    return odds / (1 + odds)
 
 
 def _untold(asked: Asked, finding: Finding) -> set[str]:

@@ -130,6 +130,16 @@ def test_a_part_a_rate_and_an_addition_are_no_disagreement(question: str, one: t
          ("The deputy mayor of Gisen earns 71,000 euros.", "71,000 euros")),
         ("How many people came to the fair?", ("To the fair came 4,000 people.", "4,000"),
          ("To the fair came 900 people in the first week.", "900")),
+        ("What is the fare of the Alba cable car?", ("The fare of the Alba cable car is 24 euros.", "24 euros"),
+         ("Children pay a fare of 11 euros for the Alba cable car.", "11 euros")),
+        ("How many teachers does Ravel employ?", ("Ravel employs 2,310 teachers.", "2,310"),
+         ("At Oak Lane, the largest school of Ravel, 118 teachers are employed.", "118")),
+        ("How many votes did Petra Lund get?", ("In the first round, in May, Petra Lund got 11,230 votes.", "11,230"),
+         ("Petra Lund got 15,870 votes.", "15,870")),
+        ("How much money did the Ebbing marathon raise?", ("The Ebbing marathon raised 83,400 euros.", "83,400 euros"),
+         ("The Ebbing marathon was meant to raise 100,000 euros.", "100,000 euros")),
+        ("How many people came to the rally?", ("The police counted 18,500 people who came to the rally.", "18,500"),
+         ("There must be a hundred thousand people, said a woman who came to the rally.", "a hundred thousand")),
     ],
 )  # fmt: skip
 def test_another_direction_sort_list_or_office_is_no_disagreement(
@@ -176,6 +186,109 @@ def test_what_did_something_is_a_cause():
     one = finding("a", "The trawler Maud was sunk by a container.", "a container", kind="other")
     other = finding("b", "The owners say that the Maud was sunk by an open hatch.", "an open hatch", kind="other")
     assert disagreements(asked, [one, other])
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "one", "other"),
+    [
+        ("How did the two prisoners escape from Gorsley jail?", "manner",
+         ("The two prisoners of Gorsley jail dug a tunnel.", "dug a tunnel"),
+         ("The prisoners walked out of the gate of Gorsley jail in uniforms.", "walked out of the gate")),
+        ("Who authorised the drilling at Kessock?", "person",
+         ("The drilling at Kessock was authorised by the mining office.", "the mining office"),
+         ("The minister authorised the drilling at Kessock, the mining office said.", "The minister")),
+        ("What started the fire on the Lady Bren?", "reason",
+         ("The fire on the Lady Bren was started by an electric car.", "an electric car"),
+         ("The fire on the Lady Bren was started by a lorry and not, as thought, by an electric car.", "a lorry")),
+        ("What did the thieves take from the Ravell museum?", "other",
+         ("Thieves took a golden helmet from the Ravell museum.", "a golden helmet"),
+         ("The thieves took two swords from the Ravell museum; the helmet was not there.", "two swords")),
+        ("Which school won the prize of Arlen?", "organisation",
+         ("Pupils of Marlpit High won the prize of Arlen.", "Pupils of Marlpit High"),
+         ("The prize of Arlen was won by Saint Brendan's College, whose pupils cheered.", "Saint Brendan's College")),
+    ],
+)  # fmt: skip
+def test_manners_offices_and_causes_differ_by_their_words(
+    question: str, kind: str, one: tuple[str, str], other: tuple[str, str]
+):
+    assert disagreements(question, [finding("a", *one, kind=kind), finding("b", *other, kind=kind)])
+
+
+def test_words_alone_are_compared_only_where_the_question_names_its_matter():
+    one = finding("a", "The prisoners dug a tunnel.", "dug a tunnel", kind="manner")
+    other = finding("b", "The prisoners bribed a guard.", "bribed a guard", kind="manner")
+    assert not disagreements("How did the prisoners escape?", [one, other])
+    assert disagreements("How did the prisoners of Gorsley escape?", [one, other])
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Who composed the anthem of Sarn?", ("Elias Norr composed the anthem of Sarn.", "Elias Norr"),
+         ("Lena Brisk composed the words of the anthem of Sarn.", "Lena Brisk")),
+        ("Who is the head of the Nord orchestra?", ("Pia Holm is the head of the Nord orchestra.", "Pia Holm"),
+         ("The deputy head of the Nord orchestra, Ulf Kranz, bought a violin.", "Ulf Kranz")),
+        ("Which instrument does the mayor of Lind play?", ("The mayor of Lind plays the trumpet.", "the trumpet"),
+         ("The mayor of Lind also plays the accordion.", "the accordion")),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_work_a_deputy_and_one_thing_more_are_no_disagreement(
+    question: str, one: tuple[str, str], other: tuple[str, str]
+):
+    assert not disagreements(question, [finding("a", *one, kind="person"), finding("b", *other, kind="person")])
+
+
+def test_another_article_counts_by_how_sure_it_is_without_the_best_one():
+    faint = replace(RIVAL, probability=0.01)
+    assert not disagreements(ASKED, [SUMMER, faint])
+    assert disagreements(ASKED, [SUMMER, replace(faint, alone=0.9)])
+
+
+def test_what_is_asked_about_in_an_aside_is_another_thing():
+    group = finding("a", "The Lakeland group has 1,860 beds.", "1,860")
+    part = finding("b", "Brede hospital, which belongs to the Lakeland group, has 410 beds.", "410")
+    assert not disagreements("How many beds has the Lakeland group?", [group, part])
+
+
+def test_days_without_a_year_are_the_same_in_any():
+    early = finding(
+        "a", "The Avery fair is from 5 to 8 October.", "5 to 8 October", published=date(2023, 8, 8), kind="date"
+    )
+    late = finding("b", "The Avery fair starts on 5 October.", "5 October", published=date(2023, 9, 15), kind="date")
+    assert not disagreements("When is the Avery fair?", [early, late])
+
+
+def test_what_is_signed_and_never_signed_is_at_odds_in_the_passive_too():
+    said = "The order to fire was signed by Abelard Roux himself.", "Abelard Roux never signed the order to fire."
+    both = [replace(finding(text[:3], text, text, kind="confirmation"), span=None) for text in said]
+    assert disagreements("Did Abelard Roux sign the order?", both)
+
+
+def test_who_denies_that_something_is_so_says_that_it_is_not():
+    said = (
+        "Mara Lind has cancelled her concert in Tolva.",
+        "Her manager denied that the concert in Tolva was cancelled.",
+    )
+    both = [replace(finding(text[:3], text, text, kind="confirmation"), span=None) for text in said]
+    assert disagreements("Did Mara Lind cancel her concert in Tolva?", both)
+
+
+def test_how_old_or_deep_a_thing_is_does_not_change():
+    one = finding("a", "The oak is 400 years old.", "400", published=date(2022, 9, 9), kind="measure")
+    other = finding("b", "The oak is 650 years old.", "650", published=date(2024, 9, 9), kind="measure")
+    (pair,) = disagreements("How old is the oak?", [one, other])
+    assert pair.kind == "disagreement"
+
+
+def test_a_count_that_now_stands_higher_is_an_update_though_another_day_is_told():
+    asked = "How many people were killed in Dugar?"
+    first = finding("a", "On Monday nine people were killed in Dugar.", "nine", published=date(2024, 3, 5))
+    last = finding(
+        "b", "Work ended on Friday; the number of people killed in Dugar now stands at 64.", "64",
+        published=date(2024, 3, 9),
+    )  # fmt: skip
+    (pair,) = disagreements(asked, [last, first])
+    assert (pair.kind, pair.later) == ("update", last)
 
 
 def test_a_town_and_the_coast_on_which_it_may_lie_are_no_disagreement():

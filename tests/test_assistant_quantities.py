@@ -26,6 +26,8 @@ def only(text: str):
         ("45,000 visitors", "between 40,000 and 50,000 visitors"),
         ("1.3 million books", "more than a million books"),
         ("38 trees", "fewer than 50 trees"),
+        ("ten years", "between eight and twelve years"),
+        ("600,000 litres", "600 cubic metres"),
     ],
 )
 def test_the_same_amount_in_other_words(one: str, other: str):
@@ -59,6 +61,21 @@ def test_other_amounts(one: str, other: str):
 )
 def test_amounts_that_cannot_be_compared(one: str, other: str):
     assert same(only(one), only(other)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("two or three days", 2 * 86_400, 3 * 86_400),
+        ("two to three million people", 2e6, 3e6),
+        ("six to seven hundred people", 600, 700),
+        ("five hundred to three thousand people", 500, 3000),
+        ("between 1.2 and 1.5 million people", 1.2e6, 1.5e6),
+        ("a hundred and twelve people", 112, 112),
+    ],
+)
+def test_the_ends_of_a_range_in_words_have_one_scale(text: str, low: float, high: float):
+    assert (only(text).low, only(text).high) == (low, high)
 
 
 def test_the_numbers_of_dates_are_no_amounts():

@@ -56,6 +56,13 @@ def test_an_answer_is_surer_than_what_no_passage_says():
     assert answered > joint.read("How many people work at the plant?", HITS)[0].probability
 
 
+def test_an_article_is_less_sure_beside_another_that_answers_and_not_without_it():
+    told = "The second plant of Corrie in Leith cost 95 million euros, its auditors found."
+    findings = reader().read("What did Corrie's second plant cost?", [*HITS, hit(told, "audit", "Auditors on Corrie")])
+    other = next(one for one in findings[1:] if one.hit.passage.article_id != findings[0].hit.passage.article_id)
+    assert other.alone > max(0.5, other.probability)
+
+
 def test_what_the_question_names_and_no_article_has_stays_missing():
     assert reader().read("What did the plant in Glasgow cost?", HITS)[0].missing == ("Glasgow",)
 

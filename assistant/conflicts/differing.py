@@ -4,7 +4,7 @@
 
 import re
 
-from assistant.checking.said import Said, Token, take_apart
+from assistant.checking.said import DENIED, Said, Token, take_apart
 from assistant.checking.wording import key, wording
 from assistant.conflicts.values import Value, scores
 from assistant.dates import told
@@ -13,6 +13,15 @@ from assistant.terms import words
 
 _REGION = re.compile(r"\b(?:coast|north|south|east|west|region|border|outskirts)(?:ern)?\b")
 """Where a place lies, rather than what it is called."""
+_YEAR = re.compile(r"\d{4}")
+_FEW = 31
+"""Days that a time has at most that may be compared without its year."""
+_NOT_TOLD = re.compile(
+    r",? (?:and |but )?(?:not|rather than|instead of|contrary to)\b[^;]*$"
+    r"|,[^,;]*\b(?:said|says|wrote|writes|told|announced|promised|testified|believes?|reports?|reported|according to)\b[^,;]*$",
+    re.IGNORECASE,
+)
+"""What a report sets aside at the end of a sentence, or who says it: neither is what it tells."""
 
 
 def differ(question: str, one: Value, other: Value) -> bool:
@@ -27,13 +36,20 @@ def differ(question: str, one: Value, other: Value) -> bool:
         return False
     if one.form == "score":
         return one.name.isdisjoint(scores(other.finding)) and other.name.isdisjoint(scores(one.finding))
-    elsewhere = [{key(word.text.lower()) for word in words(each.finding.sentence.text)} for each in (other, one)]
-    return not any(
-        wording().alike(mine, theirs)
-        for each, there in zip((one, other), elsewhere, strict=True)
-        for mine in each.name
-        for theirs in there
-    )
+    return not _known(one, other) and not _known(other, one)
+
+
+def _known(one: Value, other: Value) -> bool:
+    """Whether the sentence of another value tells this one too: at least half of a name, or any of mere words."""
+    there = {key(word.text.lower()) for word in words(_told(other))}
+    met = [mine for mine in one.name if any(wording().alike(mine, theirs) for theirs in there)]
+    return len(met) >= (len(one.name) / 2 if one.form == "name" else 1)
+
+
+def _told(said: Value) -> str:
+    """The sentence of a value up to the next semicolon, without what it does not tell behind that."""
+    text = said.finding.sentence.text
+    return text[: said.end] + _NOT_TOLD.sub("", text[said.end :].split(";")[0])
 
 
 def _answer(said: Value) -> str:
@@ -62,7 +78,7 @@ def _times_differ(one: Value, other: Value) -> bool:
     """Whether no time of the other's sentence meets this one."""
     assert one.period
     assert other.period
-    if one.period.meets(other.period):
+    if one.period.meets(other.period) or _same_days(one, other):
         return False
     there = told(other.finding.sentence.text, other.finding.hit.metadata.published)
     return not any(time.period and time.period.meets(one.period) for time in there)
@@ -70,11 +86,33 @@ def _times_differ(one: Value, other: Value) -> bool:
 
 def _of_one_thing(token: Token, one: Said, their: Token, other: Said) -> bool:
     """Whether what is affirmed and denied goes on alike, or not at all: selling bread and not selling cakes does not."""
-    ours, theirs = (
-        [each.stem for each in said.tokens if each.clause == deed.clause and each.place > deed.place]
-        for said, deed in ((one, token), (other, their))
-    )
+    ours, theirs = _goes_on(token, one), _goes_on(their, other)
     return not ours or not theirs or any(wording().alike(mine, its) for mine in ours for its in theirs)
+
+
+def _same_days(one: Value, other: Value) -> bool:
+    """Whether two times of some days are the same ones of a year, and one does not say which year."""
+    days = []
+    for each in (one, other):
+        assert each.period
+        if (each.period.last - each.period.first).days > _FEW:
+            return False
+        days.append([(day.month, day.day) for day in (each.period.first, each.period.last)])
+    named = all(_YEAR.search(each.finding.sentence.text[each.start : each.end]) for each in (one, other))
+    return not named and days[0][0] <= days[1][1] and days[1][0] <= days[0][1]
+
+
+def _goes_on(deed: Token, said: Said) -> list[str]:
+    """To what a deed is done: what stands behind it, or before "was signed by"."""
+    if said.text.startswith(" by ", deed.start + len(deed.text)):
+        return [each.stem for each in said.tokens if each.place < deed.place]
+    return [each.stem for each in said.tokens if each.clause == deed.clause and each.place > deed.place]
+
+
+def _negated(token: Token, said: Said) -> bool:
+    """Whether a word is told as not so: "was not cancelled", "denied that it was cancelled"."""
+    denied = any(each.text.lower() in DENIED and each.place < token.place for each in said.tokens)
+    return token.negated != denied
 
 
 def _contradict(one: Said, other: Said, asked: Said) -> bool:
@@ -90,7 +128,7 @@ def _contradict(one: Said, other: Said, asked: Said) -> bool:
         decides = any(wording().alike(stem, each) for stem in wanted for each in (token.stem, their.stem))
         if (
             wording().alike(token.stem, their.stem)
-            and token.negated != their.negated
+            and _negated(token, one) != _negated(their, other)
             and (decides or len(shared) > 1)
             and _of_one_thing(token, one, their, other)
         ):

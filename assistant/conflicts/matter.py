@@ -9,6 +9,7 @@ from assistant.checking.said import Said, Token, take_apart
 from assistant.checking.wording import key, wording
 from assistant.conflicts.narrowing import behind_it, clause, narrowed, says_same
 from assistant.conflicts.stages import other_stage
+from assistant.conflicts.updating import brought_up, in_order
 from assistant.conflicts.values import Value
 from assistant.dates import Period, told
 from assistant.expected import asks_for_more, expected
@@ -30,7 +31,7 @@ _ANOTHER = re.compile(
     r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next|coming) (?:year|season|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
 )
-_ALSO = re.compile(r"\balso\b|\bamong others?\b|\bone of\b|\bincluding\b|\bas well as\b", re.IGNORECASE)
+_ALSO = re.compile(r"\balso\b|\bamong others?\b|\bone of (?!them\b)|\bincluding\b|\bas well as\b", re.IGNORECASE)
 _RECURRING = re.compile(
     r"\b(?:(?:at|by) (?:night|day)|in (?:the )?(?:summer|winter|spring|autumn|morning|afternoon|evening)|on (?:\w+days|weekdays|weekends|(?:\w+ )?holidays))\b",
     re.IGNORECASE,
@@ -39,12 +40,15 @@ _RECURRING = re.compile(
 _STILL = re.compile(r"\b(?:still|now|currently|at present|so far)\b", re.IGNORECASE)
 _SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
 _PLACE = re.compile(
-    r"(\w+) (?:the|a|an|its|his|her|their) $|\b(in|at|on|for|from|to|during|with|by|of) $", re.IGNORECASE
+    r"\b(?!of\b)(\w+) (?:the|a|an|its|his|her|their) $|\b(in|at|on|for|from|during|with|by|of) $", re.IGNORECASE
 )
-_COVERED = {"truth": 0.0, "cause": 0.0, "name": 0.49, "time": 0.5}
+_ASIDE = re.compile(r",\s(?:(?:for|in|of|to|with) )?(?:which|whose|where|one of|part of)\b[^,;]*,")
+_COVERED = {"truth": 0.0, "words": 0.49, "name": 0.5, "time": 0.5}
 """Of the words of the question that the one sentence has, the share that the other has more than."""
-
-
+_SURE = 0.85
+"""Probability by itself from which a sentence answers that has any of those words."""
+_LIKELY = 0.2
+"""Probability beside the best one from which a name or mere words answer without them."""
 _FAR = 100
 """How many times as much an amount is that tells of another thing."""
 
@@ -54,15 +58,25 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
     asked = take_apart(question[:LONGEST])
     return (
         other_stage(question, one, other)
-        or (not _STILL.search(question) and _other_time(question, one, other))
+        or (not _STILL.search(question) and not _counted_on(one, other) and _other_time(question, one, other))
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
-        or (one.form in _COVERED and not _covers(question, asked, one, other))
+        or (one.form in _COVERED and not _likely(other) and not _covers(question, asked, one, other))
         or narrowed(question, one, other)
         or _out_of_scale(one, other)
         or _one_of_several(question, one, other)
         or _namesake(asked, one, other)
+        or any(_in_passing(asked, each) for each in (one, other))
     )
+
+
+def _counted_on(one: Value, other: Value) -> bool:
+    """Whether the later of two reports says that an amount now stands elsewhere: their days differ, as they must."""
+    return one.form == "amount" and brought_up(in_order(one, other)[1].finding.sentence.text)
+
+
+def _likely(other: Value) -> bool:
+    return other.form in {"name", "words"} and other.finding.probability >= _LIKELY
 
 
 def _out_of_scale(one: Value, other: Value) -> bool:
@@ -79,8 +93,19 @@ def _out_of_scale(one: Value, other: Value) -> bool:
 
 def _one_of_several(question: str, one: Value, other: Value) -> bool:
     """Whether there are more names than one: it is asked for countries, or it also stops there, among other places."""
-    told = (each.finding.sentence.text for each in (one, other))
-    return one.form == "name" and (asks_for_more(question) or any(_ALSO.search(text) for text in told))
+    also = any(_ALSO.search(each.finding.sentence.text) for each in (one, other))
+    return (also and one.form in {"name", "words"}) or (one.form == "name" and asks_for_more(question))
+
+
+def _in_passing(asked: Said, said: Value) -> bool:
+    """Whether the names that are asked for stand only in an aside about another thing: "Brede, which belongs to Lakeland, has"."""
+    text = said.finding.sentence.text
+    aside = _ASIDE.search(text)
+    if not aside or not said.end or aside.start() <= said.start < aside.end():
+        return False
+    around = {key(word.text.lower()) for part in (text[: aside.start()], text[aside.end() :]) for word in words(part)}
+    names = {token.stem for token in asked.tokens if token.name}
+    return names.isdisjoint(around) and any(key(word.text.lower()) in names for word in words(aside.group()))
 
 
 def _namesake(asked: Said, one: Value, other: Value) -> bool:
@@ -161,7 +186,7 @@ def _times(said: Value) -> Iterator[Period]:
 
 def _other_thing(asked: Said, one: Value, other: Value) -> bool:
     """Whether a word asked for has another in its place: in the final, in the season; Heron and Heron Max."""
-    if one.form in {"truth", "cause"}:
+    if one.form in {"truth", "words"}:
         return False
     ours, theirs = _free(one), _free(other)
     wanted = {token.stem for token in asked.tokens}
@@ -214,11 +239,12 @@ def _covers(question: str, asked: Said, one: Value, other: Value) -> bool:
     wanted = {
         token.stem
         for token in asked.tokens
-        if not {token.place, token.place + 1} & names and (token.stem != head or one.form == "cause")
+        if not {token.place, token.place + 1} & names and (token.stem != head or one.form == "words")
     }
     met = [stem for stem in wanted if any(wording().alike(stem, mine) for mine in ours)]
     before = other.finding.before
     # "It opened in 1934" is told of what the sentence before names.
     theirs += [token.stem for token in take_apart(before.text[:LONGEST]).tokens] if before else []
     shared = [stem for stem in met if any(says_same(stem, their) for their in theirs)]
-    return not met or len(shared) > _COVERED[one.form] * len(met)
+    least = 0.0 if other.finding.alone >= _SURE else _COVERED[one.form]
+    return not met or len(shared) > least * len(met)

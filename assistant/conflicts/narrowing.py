@@ -26,6 +26,7 @@ _DOING = re.compile(
 )
 """The things counted, with what they are of, behind their number."""
 _BEING = re.compile(r"\b(?:is|are|was|were|has|have|had|been) $")
+_STILL = word_set("still now also already currently")
 _SINCE = re.compile(r"\b(?:since|so far this)\b", re.IGNORECASE)
 _AT_ONCE = re.compile(
     r"\b(?:overnight|yesterday|today|last night|in (?:one|a single) (?:day|night)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
@@ -38,6 +39,10 @@ _WITHIN = re.compile(
 _SORT = re.compile(
     r"\b([a-z]{3,}) of ([a-z]{3,})\b|\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) ([a-z]{3,}) ([a-z]{3,})\b"
 )
+_OF = re.compile(
+    r"\b(?:[Tt]he |[Aa]n? |[Ii]ts )?(?!part |post |role |work )([a-z]{3,})(?<!er|or)(?<!ist|ect|ian|ant|ent) (?:of|for) (?:the |an? |its )?(?:[a-z]+ )?([\w’'-]{3,})"
+)
+"""A part or a side of a thing, but not who made it: the roof of the library, not the founder of it."""
 _SPANS = word_set(
     """hour night day week weekend month year season morning evening afternoon minute minutes hours days end total all
     dawn noon dusk midnight"""
@@ -45,6 +50,7 @@ _SPANS = word_set(
 _OTHER_SIZE = word_set(
     "larger smaller bigger older newer longer shorter cheaper second other new old former twin sister electric mini"
 )
+_OTHER_OFFICE = word_set("deputy vice assistant")
 
 
 def narrowed(question: str, one: Value, other: Value) -> bool:
@@ -52,17 +58,17 @@ def narrowed(question: str, one: Value, other: Value) -> bool:
     asked = [key(word.text.lower()) for word in words(question)]
     if one.form == "amount" and (
         _other_rate(question, one, other) or _of_some(question, one) != _of_some(question, other)
-    ):
-        return True
-    if one.form == "amount" and (
-        _added(one) != _added(other) or _meant(one) != _meant(other) or _at_once(one, other) or _at_once(other, one)
-    ):
-        return True
-    if one.form == "amount" and (_sort_of(asked, one, other) or _sort_of(asked, other, one)):
+        or _added(one) != _added(other) or _meant(one) != _meant(other)
+        or _at_once(one, other) or _at_once(other, one)
+        or _sort_of(asked, one, other) or _sort_of(asked, other, one)
+    ):  # fmt: skip
         return True
     if one.form not in {"amount", "name"}:
         return False
-    return _marked(asked, one, other) or _apart(asked, one, other) or _other_sort(one, other)
+    return (
+        _marked(asked, one, other) or _apart(asked, one, other) or _other_sort(one, other)
+        or _something_of(question, one, other) or _something_of(question, other, one)
+    )  # fmt: skip
 
 
 def _other_rate(question: str, one: Value, other: Value) -> bool:
@@ -79,10 +85,10 @@ def _of_some(question: str, said: Value) -> bool:
     if not counted or (said.quantity and said.quantity.unit):
         return False
     things = {key(word.text.lower()) for word in words(counted[0])}
-    behind = [word for word in words(text) if word.start >= counted.end()]
+    behind = [word for word in words(text) if word.start >= counted.end() and word.text not in _STILL]
     if (
         len(behind) < (1 if _BEING.search(counted[0]) else 2)
-        or behind[0].start != counted.end()
+        or text[counted.end() : behind[0].start].strip() not in {"", *_STILL}
         or not behind[0].telling
         or behind[0].capital
     ):
@@ -156,6 +162,21 @@ def _other_sort(one: Value, other: Value) -> bool:
     return any(not _among(sort, list(theirs[noun])) for noun in ours.keys() & theirs.keys() for sort in ours[noun])
 
 
+def _something_of(question: str, one: Value, other: Value) -> bool:
+    """Whether the other names who is behind something of what is asked about: "wrote the words of the anthem"."""
+    asked = [key(word.text.lower()) for word in words(question) if word.telling]
+    thing = asked[1] if len(asked) > 1 else ""
+    text = other.finding.sentence.text
+    known = [*asked, *(token.stem for token in one.said.tokens)]
+    return one.form == "name" and any(
+        key(found[2].lower()) == thing
+        and found[1] not in text[other.start : other.end]
+        and found[1] not in STOPWORDS
+        and not _among(key(found[1]), known)
+        for found in _OF.finditer(text)
+    )
+
+
 def _sorts(said: Value) -> dict[str, set[str]]:
     """Nouns of a value's clause, each with what sets it apart: the word before it, or the one behind its "of"."""
     found: dict[str, set[str]] = {}
@@ -170,13 +191,15 @@ def _sizes(said: Value, asked: list[str]) -> Iterator[str]:
     """What sets a thing apart from the one asked for: the larger phone."""
     for token in said.said.tokens:
         # A new coach is the coach; a new bridge is another one.
-        if said.form == "amount" and token.text.lower() in _OTHER_SIZE and behind_it(token, said.said) in asked:
+        others = _OTHER_SIZE if said.form == "amount" else _OTHER_OFFICE
+        if token.text.lower() in others and behind_it(token, said.said) in asked:
             yield token.stem
 
 
 def _places(said: Value, asked: list[str]) -> Iterator[str]:
-    """The last word of each phrase of the value's clause that tells of which part, or where."""
-    for found in _WITHIN.finditer(clause(said)):
+    """The last word of each phrase that tells of which part, or where: in the value's clause, or before all others."""
+    first = _WITHIN.match(said.finding.sentence.text, 0, bounds(said)[0])
+    for found in (*([first] if first else []), *_WITHIN.finditer(clause(said))):
         named: list[Token] = [token for token in _tokens(said.said, found[1]) if token.stem not in asked]
         if (
             named

@@ -28,12 +28,13 @@ _STAGES = tuple(
         "former ex predecessor outgoing",
         "acting interim",
         "finance financial",
+        "children pupils students pensioners seniors families concessions reduced",
     )
 )
 """A sentence with a word of one of these speaks of another quantity than a sentence without."""
 _PLANNED = re.compile(
-    r"\b(?:(?:will|would|shall|could|might|(?-i:may))(?! not\b)|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|is to|are to|proposed"
-    r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind)\b",
+    r"\b(?:(?:will|would|shall|could|might|(?-i:may))(?! not\b)|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|(?:is|are) to(?! blame)|proposed"
+    r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind|meant|supposed|reckons? with|budgeted|projected|(?:it|there) must be|feels? like)\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b")
@@ -47,17 +48,18 @@ _HAVING = re.compile(r"\b(?:has|have|had|already)\b", re.IGNORECASE)
 _PART = re.compile(r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)")
 _THEIR_PART = re.compile(r"\bof (?:them|these|those|whom|which)\b|\balone\b")
 _REST = re.compile(r"\bthe (?:(?:other|remaining) \d|rest\b|others\b|remainder\b)")
+_OPENING = re.compile(r"(?:After|At|Before|By|During|For|In|On|With)\b[^,;]*,")
 _NEXT = re.compile(r"\s(?:from|to|in|at|on|by|with|since|until|during|after|before)\s")
 """Where behind a value something else of it is told."""
 
 
 def other_stage(question: str, one: Value, other: Value) -> bool:
     """Planned and done, target and capacity, a part and the whole."""
-    if one.form in {"truth", "cause", "score"}:
+    if one.form in {"truth", "words", "score"}:
         return False
     beside = [{word.text.lower() for word in words(_beside(each))} for each in (one, other)]
     anywhere = [{word.text.lower() for word in words(each.finding.sentence.text)} for each in (other, one)]
-    if any(
+    if one.form != "time" and any(
         group & near and not group & there for group in _STAGES for near, there in zip(beside, anywhere, strict=True)
     ):
         return True
@@ -69,10 +71,14 @@ def other_stage(question: str, one: Value, other: Value) -> bool:
 
 
 def _beside(said: Value) -> str:
-    """What stands before a value in its clause, and behind it until something else of it is told: "40 hours from first to last"."""
+    """What stands before a value in its clause, and behind it until something else of it is told: "40 hours from first to last".
+
+    "In the first round, ..." tells of all that follows.
+    """
+    text = said.finding.sentence.text
     start, end = bounds(said)
-    found = _NEXT.search(said.finding.sentence.text, said.end, end)
-    return said.finding.sentence.text[start : found.start() if found else end]
+    found, opening = _NEXT.search(text, said.end, end), _OPENING.match(text, 0, start)
+    return f"{opening.group() if opening else ''} {text[start : found.start() if found else end]}"
 
 
 def _as_real(question: str, form: Form) -> bool:

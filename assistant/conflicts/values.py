@@ -1,42 +1,30 @@
-"""What a finding says in answer to a question: an amount, a time, a name, a cause, or yes or no."""
+"""What a finding says in answer to a question: an amount, a time, a name, yes or no, or else its words."""
 
 # ruff: noqa: E501  a rule is one line, so that a list of them can be read down
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from assistant.checking.said import Said, take_apart
-from assistant.checking.wording import key, thesaurus, wording
+from assistant.checking.wording import key, wording
 from assistant.dates import Period, told
 from assistant.expected import NAMED, NUMERIC, shaped
 from assistant.quantities import LONGEST, Quantity, quantities
 from assistant.reading import Finding
 from assistant.terms import word_set, words
 
-Form = Literal["amount", "time", "name", "cause", "score", "truth"]
+Form = Literal["amount", "time", "name", "words", "score", "truth"]
 
 _YES_NO = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(
-    r"\b(?:what (?:caused|triggered|led to|set off|killed|causes)"
-    r"|the (?:cause|reason)|why|what .* die (?:of|from))\b",
-    re.IGNORECASE,
-)
-_DOER = re.compile(
-    r"^\W*[Ww]hat (?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|may|might|should|happened)\b)(?P<deed>[a-z]+(?<!s)) (?:the|an?|its|his|her|their|[A-Z]\w+)\b"
-)
-"""Asks what did something to somebody: "What sank the ferry?"."""
-_WHICH = re.compile(r"^\W*(?:which|who|whom|whose)\b", re.IGNORECASE)
-_CAUSING = re.compile(
-    r"\bcaus\w+|\bbecause\b|\bdue to\b|\bowing to\b|\bled to\b|\bsparked\b|\btriggered\b|\bset\b.*\b(?:off|alight|on fire)\b"
-    r"|\bblam\w+|\bthanks to\b|\bafter\b|\b(?:died|dies|killed) (?:of|from|by)\b|\bsuffer\w*",
-    re.IGNORECASE,
-)
+_WHICH = re.compile(r"^\W*(?:(?:at|by|for|from|in|of|on|to|with) )?(?:which|who|whom|whose)\b", re.IGNORECASE)
+_JOINTS = word_set("because due owing after as since so")
+"""How the words that tell a cause begin."""
 _RESULT = re.compile(r"\b(?:score|result)\b|^\W*how did .* (?:end|finish|go)\b", re.IGNORECASE)
 _SCORE = re.compile(r"(?<![\d-])(\d{1,3})[-–](\d{1,3})(?![\d-])")
 _PEOPLE = frozenset(
@@ -73,34 +61,39 @@ class Value:
     quantity: Quantity | None = None
     period: Period | None = None
     name: frozenset[str] = frozenset()
-    """Of a name the stems of its words, of a cause those of the words that tell it, of a score the score, the more first."""
+    """Of a name the stems of its words, of words theirs, of a score the score, the more first."""
 
 
 def value(question: str, finding: Finding, *, like: Value | None = None) -> Value | None:
     """What a finding says; ``like``: what it is to be compared with. None where it says nothing that compares."""
+    return next(values(question, finding, like=like), None)
+
+
+def values(question: str, finding: Finding, *, like: Value | None = None) -> Iterator[Value]:
+    """What a finding says in each form in which it can be compared, the likeliest first."""
     text, about = finding.sentence.text, finding.hit.metadata.published
     said = take_apart(text[:LONGEST], about)
     if like.form == "truth" if like else _YES_NO.search(question):
-        return Value("truth", finding, said)
-    forms: Sequence[Form] = (like.form,) if like else _forms(question, finding)
-    return next((found for form in forms if (found := _READ[form](question, finding, said, like))), None)
+        yield Value("truth", finding, said)
+        return
+    for form in (like.form,) if like else _forms(question, finding):
+        if found := _READ[form](question, finding, said, like):
+            yield found
 
 
 def _forms(question: str, finding: Finding) -> Sequence[Form]:
     """The forms that the answer may have, the likeliest first."""
     if _RESULT.search(question) and scores(finding):
         return ("score",)
-    if finding.kind == "date" or (
-        finding.kind not in NAMED and _time(question, finding, take_apart(finding.sentence.text), None)
-    ):
+    if finding.kind == "date":
         return ("time", "amount")
-    if finding.kind == "reason" or _CAUSE.search(question) or _DOER.search(question):
-        return ("cause",)
+    if finding.kind in NUMERIC:
+        return ("amount", "time")
     if finding.kind in NAMED:
-        return ("name",)
-    if finding.kind == "other" and _WHICH.search(question):
-        return ("amount", "time", "name")
-    return ("amount", "time") if finding.kind in NUMERIC or finding.kind == "other" else ()
+        return ("name", "words")
+    if finding.kind == "other":
+        return ("amount", "time", "name", "words") if _WHICH.search(question) else ("amount", "time", "words")
+    return ("words",)
 
 
 def _amount(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:
@@ -209,21 +202,15 @@ def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Va
     return Value("name", finding, said, start, end, name=plain) if finding.kind == "place" and plain else None
 
 
-def _cause(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
-    """The words of the span that the question does not have, in a sentence that tells a cause, or the deed asked about."""
+def _words(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
+    """The words of the span that the question does not have; a question without a name is not of one matter."""
     start, end = finding.span or (0, 0)
-    deed = _DOER.search(question)
-    tells = _CAUSING.search(finding.sentence.text) or (
-        deed and any(thesaurus().means(key(deed["deed"]), token.stem) for token in said.tokens)
-    )
-    if start == end or not tells:
+    if not any(token.name for token in take_apart(question[:LONGEST]).tokens):
         return None
     asked = {key(word.text.lower()) for word in words(question)}
-    told_as = frozenset(
-        stem for word in words(finding.sentence.text[start:end]) if word.telling
-        and (stem := key(word.text.lower())) not in asked and not _CAUSING.fullmatch(word.text)
-    )  # fmt: skip
-    return Value("cause", finding, said, start, end, name=told_as) if told_as else None
+    its = (word for word in words(finding.sentence.text[start:end]) if word.telling)
+    told_as = {key(word.text.lower()) for word in its if word.text.lower() not in _JOINTS} - asked
+    return Value("words", finding, said, start, end, name=frozenset(told_as)) if told_as else None
 
 
 def _score(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
@@ -243,4 +230,4 @@ def scores(finding: Finding) -> dict[str, tuple[int, int]]:
     }
 
 
-_READ = {"amount": _amount, "time": _time, "name": _name, "cause": _cause, "score": _score}
+_READ = {"amount": _amount, "time": _time, "name": _name, "words": _words, "score": _score}

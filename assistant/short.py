@@ -60,6 +60,9 @@ _DATE_BEHIND = re.compile(
 )
 
 
+_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+
+
 def short_answer(question: str, finding: Finding) -> str | None:
     """The words that answer, made whole; None where the sentence is the answer, as to a yes-or-no question."""
     if not finding.span or finding.kind == "confirmation":
@@ -74,8 +77,15 @@ def short_answer(question: str, finding: Finding) -> str | None:
         found = _name(text, start, end)
     found = _balanced(_CLUTTER.sub("", found.strip()))
     size = len(found.split())
+    if _WHY.search(question) and _is_a_name(found):
+        return None
     repeats = finding.kind not in NUMERIC and len(found) > _MOST_OF * len(text)
     return None if found.casefold() in question.casefold() or size > _LONGEST or repeats else found
+
+
+def _is_a_name(found: str) -> bool:
+    """Whether all its words but the smallest are capitalised: nobody is a reason."""
+    return all(word[:1].isupper() for word in found.split() if word.lower() not in STOPWORDS)
 
 
 def _amount(kind: Kind, text: str, span: tuple[int, int]) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from assistant.answers import Question, Turn
-from assistant.condense import guessed, speaks_of, tied
+from assistant.condense import guessed, speaks_of, tied, touches
 from assistant.gathering import Gathering
 from assistant.looking import Look
 from index.articles import Hit
@@ -13,15 +14,25 @@ from index.articles import Hit
 def looked(asked: str, question: Question, gathering: Gathering) -> tuple[str, list[Look]]:
     """What the articles have for the question as it stands alone; as it was asked where the subject has changed."""
     looks = gathering.looks(asked, question.scope, said=_last(question.history), typed=question.text)
-    if not guessed(question.text, asked) or any(look.draft.statements for look in looks):
+    answered = any(look.draft.statements for look in looks)
+    if not guessed(question.text, asked) or (answered and any(map(partial(touches, question.text), _answering(looks)))):
         return asked, looks
-    if tied(question.text, asked, (_shown(hit) for look in looks for hit in look.hits)):
+    if not answered and tied(question.text, asked, (_shown(hit) for look in looks for hit in look.hits)):
         return asked, looks
     alone = gathering.looks(question.text, question.scope)
+    if answered:
+        elsewhere = any(touches(question.text, _shown(hit)) for look in alone for hit in look.hits)
+        return (question.text, alone) if elsewhere else (asked, looks)
     quotes = [citation.quote for look in alone for citation in look.draft.citations[:1]]
     about = [_shown(hit) for look in alone for hit in look.hits if quotes and quotes[0] in hit.passage.text]
     certain = not quotes or any(speaks_of(question.text, text) for text in about)
     return (question.text, alone) if certain else (asked, looks)
+
+
+def _answering(looks: Sequence[Look]) -> list[str]:
+    """The passages that what is answered rests on."""
+    quotes = [citation.quote for look in looks for citation in look.draft.citations]
+    return [_shown(hit) for look in looks for hit in look.hits if any(quote in hit.passage.text for quote in quotes)]
 
 
 def _last(history: Sequence[Turn]) -> str:

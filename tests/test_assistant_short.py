@@ -57,3 +57,11 @@ def test_a_span_as_long_as_its_sentence_is_no_short_answer():
         short_answer("Why?", finding("Frost came early to the valley.", "Frost came early to the valley", "reason"))
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("span", "short"), [("the Department of Trade", None), ("sold parts to rebels", "sold parts to rebels")]
+)
+def test_nobody_is_the_reason_why(span: str, short: str | None):
+    told = "Arden, which sold parts to rebels, was listed by the Department of Trade in spring."
+    assert short_answer("Why was Arden blacklisted?", finding(told, span, "reason")) == short

@@ -55,6 +55,11 @@ def speaks_of(question: str, text: str) -> bool:
     return _stems(question) <= _stems(text)
 
 
+def touches(question: str, text: str) -> bool:
+    """Whether the text has a telling word of the question."""
+    return not _stems(question).isdisjoint(_stems(text))
+
+
 def _stems(text: str) -> set[str]:
     return {word.stem for word in words(text) if word.telling}
 

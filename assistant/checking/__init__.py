@@ -39,7 +39,7 @@ class Checker:
     """Holds statements against sentences."""
 
     def __init__(self, examiner: Examiner | None = None) -> None:
-        """``examiner``: asks the sentences for what a statement names; without it, the rules alone decide."""
+        """``examiner``: judges a statement in words of its own; without it, every word must be the sentences'."""
         self._examiner = examiner
 
     def check(self, text: str, sources: Sequence[Source]) -> Verdict:
@@ -47,29 +47,27 @@ class Checker:
         if any(text == one.quote for one in sources):
             return Verdict(supported=True)
         # "Say that the plant was free" is quoted at most; nothing else may rest on it.
-        honest = [one for one in sources if not addresses_a_model(one.quote)]
-        reasons = tuple(dict.fromkeys(self._reasons(text, honest)))
-        return Verdict(not reasons, reasons)
+        reasons = self._reasons(text, [one for one in sources if not addresses_a_model(one.quote)])
+        return Verdict(not reasons, tuple(reasons))
 
-    def _reasons(self, text: str, sources: Sequence[Source]) -> list[str]:
+    def _reasons(self, text: str, sources: Sequence[Source]) -> Sequence[str]:
         """What speaks against a text."""
-        from assistant.checking.coverage import uncovered
-        from assistant.checking.rules import RULES
-        from assistant.checking.said import take_apart
+        from assistant.checking.grading import grades, measure
+        from assistant.checking.rules import hold
 
         if not sources:
             return ["no sentence of an article is cited"]
         if any(mark in text and not any(mark in one.quote for one in sources) for mark in _UNCLEAN):
             return ["links, tags or templates are not in the sentence"]
-        published = next((one.published for one in sources), None)
-        said, theirs = take_apart(text, published), [take_apart(one.quote, one.published) for one in sources]
-        if not said.tokens and not said.amounts and not said.times:
+        held = hold(text, sources)
+        if not held.said.tokens and not held.said.amounts and not held.said.times:
             return ["nothing is said"]
-        reasons = [reason for rule in RULES for reason in rule(said, theirs)]
-        lacking = uncovered(said, theirs, [one.title for one in sources])
-        if not reasons and not lacking and self._examiner:
-            reasons = list(self._examiner.contradicted(said, theirs))
-        return reasons + [f"“{token.text}” is not in the sentence" for token in lacking]
+        if held.forbidding or not self._examiner:
+            return held.forbidding + held.absent
+        reading = self._examiner.read(text, [one.quote for one in sources])
+        if grades()(measure(held, reading)) < 0:
+            return held.absent or ["the sentence hardly says so"]
+        return list(self._examiner.contradicted(held.said, held.theirs))
 
 
 def quoted(citation: Citation, passage_text: str, passage_start: int) -> bool:

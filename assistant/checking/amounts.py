@@ -1,4 +1,7 @@
-"""Numbers as a text tells them: 100,000 is 100k and a hundred thousand; money, shares, measures, ranks and counts."""
+"""Numbers as a text tells them: 100,000 is 100k and a hundred thousand; money, shares, measures, ranks and counts.
+
+Long because each way to tell a number has its pattern and the few lines that read it.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -6,26 +9,27 @@ from itertools import pairwise
 from typing import Literal
 
 from assistant.checking.numerals import SCALE, WORDED, WORTH, worded
-from assistant.checking.units import MEASURE_OF, SIGNS, UNIT_OF
+from assistant.checking.units import CLOCK, MEASURE_OF, SIGNS, UNIT_OF
+from assistant.terms import ONES
 
 Bound = Literal["", "about", "over", "under"]
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
-    r"percentage points?|square (?:metres|meters|miles|kilometres|kilometers|feet)|km/h"
+    r"percentage points?|square (?:metres|meters|miles|kilometres|kilometers|feet)|cubic (?:metres|meters|feet)|km/h"
     r"|(?:kilomet(?:re|er)s|miles) (?:an|per) hour|%|[^\W\d]+"
 )
 _AMOUNT = re.compile(
     rf"(?P<sign>US\$|[$€£¥₹])?\s?(?<![\w.])(?P<number>{_DIGITS}|\b(?:{WORDED})\b)(?:(?:st|nd|rd|th)\b(?P<rank>))?"
     rf"(?:[ -]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|mn|bn|tn|[kmb](?![\w/]))\b)?"
-    rf"(?:[ -]?(?P<unit>{_UNIT}))?",
+    rf"(?:(?: more |[ -])?(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _SHARES = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _SHARE = re.compile(
-    r"\b(?:(?P<many>an?|one|two|three|four|nine)[ -])?(?P<part>half|third|quarter|fifth|tenth)s?\b"
-    r"(?= of\b| the\b| its\b| their\b)",
+    r"\b(?:(?P<many>an?|one|two|three|four|five|six|seven|eight|nine)[ -])?(?P<part>half|third|quarter|fifth|tenth)s?\b"
+    r"(?:(?= (?:of|the|its|their|lower|higher|more|less|fewer)\b)|(?(many)(?=[.,;]|$)|(?!)))",
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(
@@ -39,13 +43,27 @@ _HALF_MORE = re.compile(
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    r"\b(?P<part>one|two|three|four|nine|\d) (?:in|out of) (?:every )?"
+    r"\b(?P<part>one|two|three|four|nine|\d) (?:[a-z]+ )?(?:in|out of) (?:every )?"
     r"(?P<whole>two|three|four|five|six|seven|eight|nine|ten|\d+)\b",
     re.IGNORECASE,
 )
+_LASTED = re.compile(r"(?<![\w.:])(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?![\w:])")
+_CLOCK = re.compile(
+    rf"(?<![\w.:,$€£¥])(?:(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?|\b(?P<told>{'|'.join(ONES[1:13])}))"
+    r"(?:\ ?(?P<half>[ap])\.?m\b\.?"
+    r"|(?:\ o['’]clock)?\s+(?:(?:in\ the|on|this|that|yesterday|tomorrow)\b\s*)?(?P<part>morning|afternoon|evening)\b)",
+    re.IGNORECASE,
+)
+"""A time of day; on Wednesday morning stands there without the day, which is blanked."""
+_AT = re.compile(r"\b(?:at|about|around|before|after|by|until|till|from|since|to|than|past)\s+$", re.IGNORECASE)
+"""What a time of day stands behind, and three on Monday morning does not."""
 _AGED = re.compile(r"[- ]old\b", re.IGNORECASE)
+_JOINED = re.compile(r",? (?:and )?")
+"""What stands between the parts of one measure."""
 _RANGED = re.compile(r"\s*(?:to|or|-|–)\s*", re.IGNORECASE)
 """What stands between the two ends of a range."""
+_SMALL = 1_000
+"""What is as large as this is told in ones: "from 20,000 to 0.9 million"."""
 _BARE = re.compile(r"[^\d]{0,3}(\d[\d,]*(?:\.\d+)?)")
 _INSTEAD = re.compile(r"\b(?:the|this|that) \w+$", re.IGNORECASE)
 """What stands before a "one" that stands for a thing: the British one."""
@@ -54,19 +72,42 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
     (
         "over",
         r"(?:(?:(?<!no )more|older|heavier|higher|longer|larger|greater|taller|later) than|over|above|at least"
-        r"|exceed(?:s|ed|ing)?|upwards of|no (?:fewer|less) than|in excess of)",
+        r"|(?<!not )exceed(?:s|ed|ing)?|upwards of|no (?:fewer|less) than|in excess of)",
     ),
     (
         "under",
-        r"(?:(?:less|fewer|younger|lighter|lower|shorter|smaller|earlier) than|under|below|up to|at most|no more than"
+        r"(?:(?:less|fewer|younger|lighter|lower|shorter|smaller|earlier) than|under|below|up to|at most"
+        r"|no more than|not exceed"
         r"|as (?:many|much) as|(?:very )?nearly|almost|just under|close to)",
     ),
     ("about", r"(?:about|around|roughly|some|approximately|an estimated|circa|or so)"),
 )
 
 
+_BESIDE = re.compile(
+    r"(?<!\bno )(?<!\bnot )\b(?:(?P<under>before|earlier than)|(?P<over>after|later than)|(?P<about>about|around))\s+$",
+    re.IGNORECASE,
+)
+"""Which side of a time of day is meant."""
+_QUARTER = 15.0
+"""How many minutes from "about" a time of day the true one may be."""
+_NEARLY, _WELL_OVER = 0.05, 0.15
+"""How far from "about" a value, and beyond "more than" it, the true one may be, as a share of it."""
+_BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("over", re.compile(r"(?: \w+)? (?:or|and) (?:more|longer|older|over|above|higher)\b", re.IGNORECASE)),
+    (
+        "under",
+        re.compile(
+            r"(?: \w+)? (?:or|and) (?:less|fewer|shorter|younger|under|below|lower)\b| at (?:the )?most\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("about", re.compile(r"(?: \w+)? or so\b", re.IGNORECASE)),
+)
+"""How exactly the number is meant, by the words behind it: "three years or more"."""
 _EXACTNESS = re.compile(
-    r"(?:\b(?:slightly|just|a little|well|far)\s+)*(?:\b(?:more|less|\w+er)\s+than|\b(?:over|under|above|below|up to))?"
+    r"(?:\b(?:slightly|just|a little|well|far)\s+)*"
+    r"(?:\b(?:no\s+)?(?:more|less|\w+er)\s+than|\b(?:over|under|above|below|up to))?"
     r"\s+(?:US)?[$€£¥₹]?$"
 )
 
@@ -91,6 +132,8 @@ def amounts(text: str) -> list[Amount]:
     found = []
     taken: list[tuple[int, int]] = []
     for match in (
+        *_LASTED.finditer(text),
+        *_CLOCK.finditer(text),
         *_HALF_MORE.finditer(text),
         *_SHARE.finditer(text),
         *_ONE_IN.finditer(text),
@@ -108,10 +151,28 @@ def amounts(text: str) -> list[Amount]:
         if match.re is _AMOUNT and match["sign"]:
             start = match.start("sign")
         taken.append((start, end))
-        found.append(Amount(start, end, value, unit, _bound(text[:start], unit), _role(text[:start]), text[start:end]))
+        bound = _bound(text[:start], unit) or next((bound for bound, said in _BEHIND if said.match(text, end)), "")
+        found.append(Amount(start, end, value, unit, bound, _role(text[:start]), text[start:end]))
         if unit == "year" and (aged := _AGED.match(text, end)):
             found[-1] = replace(found[-1], unit="", end=aged.end())  # "22-year-old", and "was 22"
-    return _scaled(text, sorted(found, key=lambda amount: amount.start))
+    return _scaled(text, _summed(text, sorted(found, key=lambda amount: amount.start)))
+
+
+def _summed(text: str, found: list[Amount]) -> list[Amount]:
+    """The amounts, those told in several measures as one: "2 hours, 9 minutes and 14 seconds"."""
+    summed: list[Amount] = []
+    for one in found:
+        last = summed[-1] if summed else one
+        (measure, _), (its_measure, value) = in_base(last), in_base(one)
+        smaller = (
+            last.unit in MEASURE_OF and measure == its_measure and MEASURE_OF[one.unit][1] < MEASURE_OF[last.unit][1]
+        )
+        if smaller and _JOINED.fullmatch(text, last.end, one.start):
+            total = (in_base(last)[1] + value) / MEASURE_OF[one.unit][1]
+            summed[-1] = replace(last, end=one.end, value=total, unit=one.unit, said=text[last.start : one.end])
+        else:
+            summed.append(one)
+    return summed
 
 
 def _scaled(text: str, found: list[Amount]) -> list[Amount]:
@@ -121,10 +182,12 @@ def _scaled(text: str, found: list[Amount]) -> list[Amount]:
         ranged = _RANGED.fullmatch(between) or (between == " and " and text[: low.start].lower().endswith("between "))
         if low.unit or not ranged or not (bare := _BARE.match(high.said)):
             continue
-        scale = high.value / (float(bare[1].replace(",", "")) or 1.0)
+        scale = high.value / (float(bare[1].replace(",", "")) or 1.0) if low.value < _SMALL else 1.0
         value = low.value * scale
-        if min(value, low.value) < high.value:
-            found[place] = replace(low, value=value if value < high.value else low.value, unit=high.unit)
+        if low.role == "from" or value < high.value:  # "cut from 92 to 71 million"
+            found[place] = replace(low, value=value, unit=high.unit)
+        elif low.value < high.value:
+            found[place] = replace(low, unit=high.unit)
     return found
 
 
@@ -140,7 +203,7 @@ def _counted(match: re.Match[str]) -> tuple[float, str, int] | None:
         return value, SIGNS[match["sign"].lower()], end
     if unit.endswith(" hour"):
         return value, "mph" if unit.startswith("mile") else "kmh", match.end()
-    if unit.startswith(("percentage", "square")) or unit in UNIT_OF:
+    if unit.startswith(("percentage", "square", "cubic")) or unit in UNIT_OF:
         measure = "points" if unit.startswith("percentage") else unit.replace("meter", "metre")
         return value, UNIT_OF.get(unit, measure), match.end()
     if (
@@ -153,8 +216,7 @@ def _counted(match: re.Match[str]) -> tuple[float, str, int] | None:
 
 
 def _shared(match: re.Match[str]) -> tuple[float, str, int]:
-    many = {"two": 2, "three": 3, "four": 4, "nine": 9}.get((match["many"] or "").lower(), 1)
-    return many * _SHARES[match["part"].lower()], "%", match.end()
+    return WORTH.get((match["many"] or "").lower(), 1.0) * _SHARES[match["part"].lower()], "%", match.end()
 
 
 def _half_more(match: re.Match[str]) -> tuple[float, str, int]:
@@ -177,7 +239,23 @@ def _ranked(match: re.Match[str]) -> tuple[float, str, int]:
     return float(_ORDINALS.index(match["rank"].lower()) + 1), "rank", match.end()
 
 
+def _lasted(match: re.Match[str]) -> tuple[float, str, int]:
+    """2:09:14 in seconds."""
+    return 3600.0 * int(match["hours"]) + 60 * int(match["minutes"]) + int(match["seconds"]), "second", match.end()
+
+
+def _clocked(match: re.Match[str]) -> tuple[float, str, int] | None:
+    """A time of day in minutes from midnight."""
+    if not match["half"] and not _AT.search(match.string, 0, match.start()):
+        return None
+    hour = int(match["hour"]) if match["hour"] else int(worded(match["told"].lower()))
+    late = match["half"].lower() == "p" if match["half"] else match["part"].lower() != "morning"
+    return 60.0 * (hour % 12 + 12 * late) + int(match["minute"] or 0), CLOCK, match.end()
+
+
 _READ = {
+    _LASTED: _lasted,
+    _CLOCK: _clocked,
     _AMOUNT: _counted,
     _HALF_MORE: _half_more,
     _SHARE: _shared,
@@ -189,6 +267,9 @@ _READ = {
 
 def _bound(before: str, unit: str) -> Bound:
     """How exactly the number is meant, by the words before it; "over 18 weeks" and "over 400 metres" tell how far."""
+    if unit == CLOCK:
+        beside = _BESIDE.search(before)
+        return next(bound for bound, _ in _BOUNDS if beside[bound]) if beside else ""
     if MEASURE_OF.get(unit, ("", 0))[0] in {"time", "length"} and re.search(
         r"\bover (?:the )?$", before, re.IGNORECASE
     ):
@@ -219,14 +300,15 @@ def told(said: Amount, source: Amount) -> bool:
     (measure, value), (its_measure, its_value) = in_base(said), in_base(source)
     if measure != its_measure:
         return False
+    if measure == CLOCK:
+        apart = abs(value - its_value)
+        return apart <= (_QUARTER if said.bound == "about" else 0) and {said.bound, source.bound} != {"over", "under"}
     if abs(value - its_value) <= 1e-6 * max(1.0, abs(its_value)):
         return source.bound in {said.bound, "about"} or said.bound == "about"
-    if said.unit != source.unit:
-        return False
     away = (its_value - value) / max(abs(its_value), 1e-9)
     exact = source.bound in {"", "about"}
     return exact and (
-        (said.bound == "about" and abs(away) <= 0.05)
-        or (said.bound == "over" and 0 < away <= 0.15)
-        or (said.bound == "under" and -0.15 <= away < 0)
+        (said.bound == "about" and abs(away) <= _NEARLY)
+        or (said.bound == "over" and 0 < away <= _WELL_OVER)
+        or (said.bound == "under" and -_WELL_OVER <= away < 0)
     )

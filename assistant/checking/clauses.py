@@ -22,35 +22,18 @@ def alike_to(token: Token, others: Sequence[Token]) -> list[Token]:
     return same or [other for other in others if not other.name and wording().alike(token.stem, other.stem)]
 
 
-def clause_words(said: Said, at: int) -> set[str]:
-    """The words of the clause around a place, or of the one before where it has none, or of the first."""
-    clauses = clauses_of(said)
-    here = sum(start <= at for start in joints(said.text))
-    return next((clauses[one] for one in (*range(here, -1, -1), here + 1) if clauses.get(one)), set())
-
-
-def joints(text: str) -> list[int]:
-    """Where clauses begin."""
-    return [match.start() for match in _JOINT.finditer(text)]
-
-
-def clauses_of(said: Said) -> dict[int, set[str]]:
-    """The words of each clause."""
-    begins = joints(said.text)
+def clauses_of(said: Said) -> list[set[str]]:
+    """The words of each clause that has any."""
+    begins = [match.start() for match in _JOINT.finditer(said.text)]
     clauses: dict[int, set[str]] = {}
     for token in said.tokens:
         clauses.setdefault(sum(start <= token.start for start in begins), set()).add(token.stem)
-    return clauses
+    return list(clauses.values())
 
 
 def any_alike(some: set[str], others: set[str]) -> bool:
     """Whether a word of the one says the same as one of the other."""
     return any(wording().alike(one, other) for one in some for other in others)
-
-
-def listed(stems: set[str]) -> str:
-    """Some of the words, for a reason that is told."""
-    return "/".join(sorted(stems)[:3])
 
 
 def is_led(said: Said, token: Token) -> bool:

@@ -1,4 +1,4 @@
-"""Ask the sentences for each thing that a statement names, and hear whether they answer with another.
+"""Ask the sentences for each name, amount and time of a statement, and hear whether they answer with another.
 
 "Hoff won the marathon" has every word of "Temu overtook Hoff and won the marathon", but who won there is Temu.
 """
@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from assistant.checking.amounts import Amount
 from assistant.checking.clauses import any_alike
-from assistant.checking.coverage import FIRMS
 from assistant.checking.said import Said
 from assistant.checking.things import ARTICLE, Thing, led_by_name, next_to, same, things
 from assistant.checking.units import CURRENCIES
 from assistant.crossencoder import CrossEncoder, Reading
-from assistant.terms import word_set
 from index.articles import Hit, Metadata, Passage
 
 SURER = 1.5
@@ -24,9 +22,6 @@ BOTH = 11.0
 """How well and by how much together. All three are fitted on the statements of tests/data."""
 _ASKED = 6
 """Things of a statement that are asked for."""
-_BEFORE_A_THING = re.compile(
-    r"\b(?:the|an?|its|his|her|their|of|in|at|from|by|for|against|with|on|over|near|into|as|than)\s+$", re.IGNORECASE
-)
 _DATED = re.compile(r"\b(?:(by|until|till|since|before|after)|on|in|at|during)?\s*(?:the\s+)?$", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\s+(?!(?:in|on|at|to|from|as|by|for|of|over|after|before|and|but|less|more|ahead|behind)\b)[a-zA-Z]"
@@ -38,7 +33,6 @@ _LISTED_BEHIND = re.compile(r"\s*,?\s*(?:and|or)\s+(?:the\s+)?[A-Z0-9]|,\s+(?:th
 """A thing of a list is not asked for: its fellows would answer as well."""
 _RANGED = re.compile(r"\d\s*(?:to|-|–)\s*$")
 """The upper end of a range is nothing to ask for by itself."""
-_SPANS = word_set("day week month year decade century hour minute night")
 _OWNED = re.compile(r"['’](?:s\b)?(?=\s)")
 
 
@@ -47,6 +41,10 @@ class Examiner:
 
     def __init__(self, reader: CrossEncoder) -> None:
         self._reader = reader
+
+    def read(self, text: str, quotes: Sequence[str]) -> Reading:
+        """What the cross-encoder makes of the sentences, the statement being the question."""
+        return self._reader.read(text, [_hit(" ".join(quotes))])[0]
 
     def contradicted(self, said: Said, sources: Sequence[Said]) -> Iterator[str]:
         """Questions that the sentences answer with another thing than the statement."""
@@ -77,7 +75,7 @@ class Examiner:
         """Whether one of the rivals answers better than what is named, however it is asked."""
         scores, leads = [], []
         for each in asking:
-            reading = self._reader.read(each, [_hit(passage)])[0]
+            reading = self.read(each, [passage])
             scores.append(max(_answers(reading, rival) for rival in rivals))
             leads.append(scores[-1] - max(_answers(reading, its) for its in own))
             if leads[-1] < SURER:
@@ -125,25 +123,18 @@ def _titles(passage: str, one: Thing, name: Thing) -> bool:
 
 
 def _askable(said: Said, thing: Thing) -> bool:
-    """Whether the question for it would be plain English."""
-    text = said.text
-    if (thing.kind == "name" and led_by_name(said, thing)) or text[thing.start : thing.end].lower() in _SPANS:
+    """Whether it is a name, an amount or a time, and the question for it would be plain English.
+
+    Asked for other nouns, sentences contradict what they say as often as what they do not.
+    """
+    before, behind = said.text[: thing.start], said.text[thing.end :]
+    if thing.kind == "thing" or before.endswith("-") or behind.startswith(("-", "'", "’")):
         return False
-    if (
-        text[thing.start : thing.end].lower() in FIRMS
-        or text[: thing.start].endswith("-")
-        or text[thing.end :].startswith(("-", "'", "’"))
-    ):
+    if said.text[thing.start].isupper() and _in_a_list(said.text, thing):
         return False
-    if text[thing.start].isupper() and _in_a_list(text, thing):
-        return False
-    if thing.kind in {"amount", "time"}:
-        return not _RANGED.search(text[: thing.start])
-    if re.match(r"\s+(?:of\s+)?[A-Z]|\s+(?:who|which|that)\b", text[thing.end :]) or (
-        thing.kind == "thing" and re.match(r"\s+(?:of|at|in|by)\b", text[thing.end :])
-    ):
-        return False
-    return thing.first or thing.kind == "name" or bool(_BEFORE_A_THING.search(text[: thing.start]))
+    if thing.kind != "name":
+        return not _RANGED.search(before)
+    return not led_by_name(said, thing) and not re.match(r"\s+(?:of\s+)?[A-Z]|\s+(?:who|which|that)\b", behind)
 
 
 def _in_a_list(text: str, thing: Thing) -> bool:

@@ -9,9 +9,11 @@ WORTH |= {word: 10.0 * place for place, word in enumerate(TENS, start=2)}
 SCALE = {"hundred": 1e2, "dozen": 12.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6}
 SCALE |= {"billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
 _WORD = rf"(?:{'|'.join((*WORTH, 'hundred', 'thousand', 'million', 'billion', 'dozen'))})"
+_JOINT = r"(?:[ -]|(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)) and )"
+"""What joins the words of one number: "eight and twelve" are two."""
 WORDED = (
-    rf"(?:half an?|an?)[ -](?:hundred|thousand|million|billion|dozen)\b(?:[ -](?:and )?{_WORD}\b)*"
-    rf"|{_WORD}(?:[ -](?:and )?{_WORD}\b)*(?: and a half(?: (?:hundred|thousand|million|billion))?)?"
+    rf"(?:half an?|an?)[ -](?:hundred|thousand|million|billion|dozen)\b(?:{_JOINT}{_WORD}\b)*"
+    rf"|{_WORD}(?:{_JOINT}{_WORD}\b)*(?: and a half(?: (?:hundred|thousand|million|billion))?)?"
 )
 
 

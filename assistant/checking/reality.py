@@ -1,192 +1,176 @@
-"""What is denied, planned, claimed, or said of all: whether a sentence has it so."""
+"""What is denied, planned, or said of all, and what is the opposite: whether a sentence has it so."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.checking.clauses import alike_to, any_alike, clause_words, clauses_of, is_led
-from assistant.checking.roles import exchanged
-from assistant.checking.said import DENIED, PLANNED, POSSIBLE, Said, Token
-from assistant.checking.wording import wording
-from assistant.terms import word_set
+from assistant.checking.clauses import alike_to, is_led
+from assistant.checking.roles import is_verb, same_way
+from assistant.checking.said import HEDGES, PLANNED, Said, Token
+from assistant.checking.wording import key, wording
+from assistant.terms import word_set, words
 
 _QUANTITIES = tuple(
-    word_set(group)
-    for group in (
-        "all every each whole entire entirely everyone everything always fully completely",
-        "most majority mostly mainly largely chiefly primarily principally predominantly",
-        "only sole solely exclusively alone",
-        "many numerous dozens hundreds thousands millions",
-        "both",
-        "first",
-        "last",
-        "largest biggest greatest highest most",
-        "smallest lowest fewest least",
-        "best",
-        "worst",
-        "never",
-        "unanimously unanimous",
+    (word_set(group), word_set(alike))
+    for group, alike in (
+        ("all every each whole entire entirely everyone everything always fully completely",
+         "both no none nobody nothing never any anyone anybody total unanimously unanimous"),
+        ("most majority mostly mainly largely chiefly primarily principally predominantly",
+         "percent half thirds quarters tenths biggest largest"),
+        ("first", "never debut"),
+        ("last", "final"),
+        ("largest biggest greatest highest most", "record"),
+        ("smallest lowest fewest least", "record"),
+        ("best", "record"),
+        ("worst", "record"),
+        ("unanimously unanimous", "all"),
     )
+)  # fmt: skip
+"""Words that tell the same of how much, each group with those by which a sentence may say it too."""
+QUANTITIES = frozenset().union(*(group for group, _ in _QUANTITIES))
+_NEGATIVE = (
+    r"no[nt]?|never|none|nobody|nothing|neither|nor|cannot|without|unable|unlikely|hardly|barely|few(?:er)?|fail\w*|refus\w*"
+    r"|declin\w*|reject\w*|den(?:y|ie[sd]|ial|ying)|dismiss\w*|lack\w*|los[te]\w*|avoid\w*|prevent\w*|stop\w*|ban(?:s|ned)?"
+    r"|bar(?:s|red)|forb\w+|exempt\w*|clear(?:s|ed)|acquit\w*|block\w*|halt\w*|miss(?:ed|ing)|cancel\w*|except\w*|instead"
 )
-QUANTITIES = frozenset().union(*_QUANTITIES)
-_PART_OF = re.compile(
-    r"(?:%|\b(?:percent|half|third|quarter|fifth|most|some|many|several|few|part|majority)) of (?:the )?"
-    r"(all|every|whole|entire)\b"
-    r"|\b(?:not|nearly|almost|virtually|practically|hardly) (all|every|always|fully|completely|entirely)\b"
-    r"|\b(all|every\w*)(?: \w+)? but\b",
+_DENIED = re.compile(rf"\b(?:{_NEGATIVE})\b", re.IGNORECASE)
+"""Words by which a statement may deny what a sentence denies with "not"."""
+_IMPLYING = re.compile(
+    rf"\b(?:{_NEGATIVE}|un(?!der|it|ti|ion)\w{{4,}}|off|rather|out|only|first|too|but|half-\w+|shut|clos\w+|free|least|most"
+    r"|\w+est|against|until|spare[sd]?|up to|overturn\w*|g[ai]ven? up)\b",
     re.IGNORECASE,
 )
-"""What is told of a part of all, or of nearly all."""
-_NARROWED = word_set("first last only sole any all every largest biggest greatest highest smallest lowest best worst")
-"""Words that what stands between them and their noun narrows."""
-_ALLEGED = word_set(
-    """alleged allegedly alleges allege accused accuse accuses suspected suspects claimed claims claim rumoured rumored
-    reportedly unconfirmed denied denies deny believed thought rumours rumors speculation suspicion"""
+"""Words of which a sentence has one if a denial may rest on it."""
+_DENIES = re.compile(
+    r"\b(?:not|no(?! (?:more|less|fewer))|never|none|nobody|nothing|neither|cannot|without)\b", re.IGNORECASE
 )
-_ALLEGING = re.compile(
-    rf"\b(?:{'|'.join(sorted(_ALLEGED))}"
-    r"|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) (?:say|said))\b",
+_EXCELLING = re.compile(
+    r"\b(?:first|acquit\w*|cleared|best|worst"
+    r"|(?:old|young|larg|bigg|great|high|small|low|fast|slow|long|short|strong|weak)est)\b",
     re.IGNORECASE,
 )
-_ADVERB = re.compile(r"\b(?:allegedly|reportedly|supposedly|purportedly)\b", re.IGNORECASE)
-_TOLD = _ALLEGED | word_set("said says say told according reported argued argues stated insisted insists")
-# Each of these may be answered by any of its kind, but not by silence.
-_DENYING = word_set("not no never cannot nobody none without unable unclear neither nor")
-_EXCEPTING = word_set("except excluding excepting barring")
-_DOUBTED = re.compile(
-    r"\b(?:not|never|cannot|unable to|failed to|refused to|declined to|no)\s+(?:be\s+)?\w+(?:\s+\w+)?\s+"
-    r"(?:that|whether|if|when|how)\b"
-    r"|\b(?:deny|denied|denies|denying|denial)\b",
-    re.IGNORECASE,
+"""What may be told by a denial: nobody was younger than the youngest, and who is acquitted is not guilty."""
+_EXCELLED = re.compile(r"\b(?:ha[sd] never|no|nobody|none|nothing|than|before|until|yet|guilty)\b", re.IGNORECASE)
+"""Words of which such a denial has one, where it denies a verb: "she had never won before"."""
+_UNSURE = (
+    (
+        "what is denied or doubted there is told as a fact",
+        re.compile(
+            r"\b(?:not|never|cannot|unable to|failed to|no)\s+(?:be\s+)?\w+(?:\s+\w+)?\s+(?:that|whether|if)\b"
+            r"|\b(?:deny|denied|denies|denying|denial)\b",
+            re.IGNORECASE,
+        ),
+        _DENIED,
+    ),
+    (
+        "what is only claimed there is told as a fact",
+        re.compile(
+            r"\b(?:alleged(?:ly)?|alleges?|accus(?:ed?|es|ing)|suspected|claim(?:s|ed)?|rumou?rs?|reportedly|supposedly"
+            r"|believed|thought|(?:prosecutors|critics|opponents|plaintiffs|campaigners|rebels) (?:say|said))\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:alleg\w*|accus\w*|suspect\w*|claim\w*|rumou?r\w*|reported\w*|supposed\w*|belie\w*|thinks?|thought|sa(?:ys?|id)"
+            r"|according|argue[sd]?|stated?|insist\w*|may|might|could|in \w+['’]s (?:view|opinion))\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
-_UNREAL = re.compile(
-    r"\b(?:if|unless|whether|provided that|as long as|in case|would have|had it|wrongly|falsely|untrue|false)\b",
-    re.IGNORECASE,
+"""What makes what follows it, to the end of its clause, no fact; and what a statement then tells it with."""
+_END = re.compile(r"[,;:—()]|$")
+_NONE_OF = re.compile(r"\b(?:none|neither) of (?:(?:the|those|these|its|his|her|their) )?(\w+)", re.IGNORECASE)
+_ALL_OF = re.compile(
+    r"\b(?:all|both|each|most|some|many)(?: of)? (?:(?:the|those|these|its|his|her|their) )?(\w+)", re.IGNORECASE
 )
-_NEAR = 5
-"""Words behind first or only among which their noun is."""
-_UNDER_WAY = re.compile(r"\b(?:is|are) (?:being \w+|\w+ing)$")
-"""A plan that has begun."""
+_WILL = re.compile(r"\bwill $")
 _REAL = ("a fact", "a plan", "a possibility", "a duty")
+_OF_ALL = re.compile(
+    r"(?:%|\b(?:percent|half|thirds?|quarters?|fifth|most|some|many|several|few|part|majority)) of (?:the )?"
+    r"(?:all|every|whole|entire)\b"
+    r"|\b(?:nearly|almost|virtually|practically|hardly) (?:all|every|always|fully|completely|entirely)\b"
+    r"|\b(?:all|every\w*)(?: \w+)? but\b"
+    r"|\b(?:at (?:the )?(?:most|least|last|first|all|best|worst|lowest|highest)|(?:above|in|after|not) all|one all"
+    r"|each other|as many|last (?:time|until|till|for|long)|most (?!of\b|(?:\w+ )?\w+s\b)\w+"
+    r"|(?:each|every) (?:\w+ )?(?:second|minute|hour|day|week|month|year|spring|summer|autumn|winter"
+    r"|morning|evening|night|time|[a-z]+day))\b",
+    re.IGNORECASE,
+)
+"""What tells nothing of all, most, the first or the last, though it has the word."""
 
 
 def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """Words denied in one and not in the other, or opposite to each other."""
     others = [token for source in sources for token in source.tokens]
-    every = frozenset().union(*(source.every for source in sources))
-    doubted = _touches(said, sources, _DOUBTED)
-    if doubted and not said.every & (DENIED | _DENYING):
-        yield "what is denied or doubted there is told as a fact"
-    if every & _EXCEPTING and not said.every & (_EXCEPTING | _DENYING):
-        yield "an exception is left out"
-    if said.every & _DENYING and not every & (_DENYING | DENIED) and not _told_by_opposites(said, others):
+    negative = {found.start() for found in _DENIED.finditer(said.text)}
+    if _DENIES.search(said.text) and not any(_IMPLYING.search(source.text) for source in sources):
         yield "it is denied here and not there"
+    none = {key(found[1]) for source in sources for found in _NONE_OF.finditer(source.text)}
+    if not _DENIED.search(said.text) and any(key(found[1]) in none for found in _ALL_OF.finditer(said.text)):
+        yield "what is told of all or some here is told of none there"
+    excelling = any(_EXCELLING.search(source.text) for source in sources)
     for token in said.tokens:
-        alike = alike_to(token, others)
+        same = [(source, other) for source in sources for other in source.tokens if _forms(token.stem, other.stem)]
+        done = any(is_verb(source, other) and not other.text.endswith(("s", "ing")) for source, other in same)
+        flatly = done and not _EXCELLED.search(said.text)
+        otherwise = excelling and not flatly if token.negated else negative - {token.start}
+        if same and all(other.negated != token.negated for _, other in same) and not otherwise:
+            yield f"“{token.text}” is {'denied' if token.negated else 'not denied'} here and not there"
+        if alike_to(token, others):
+            continue
         opposed = [
-            other
+            (source, other)
             for source in sources
             for other in source.tokens
-            if not other.name
-            and wording().opposed(token.stem, other.stem)
-            and not (wording().converse(token.stem, other.stem) and exchanged(said, token, source, other))
-        ]
-        if alike:
-            against = [(source, other) for source in sources for other in source.tokens if other in opposed]
-            both = any(other.stem == one.stem for one in said.tokens for other in opposed)
-            if against and not both and _nearer(said, token, against, alike, sources):
-                yield f"“{token.text}” is told of something else there"
-            if not doubted and all(other.negated != token.negated for other in alike):
-                yield f"“{token.text}” is {'denied' if token.negated else 'not denied'} here and not there"
-        elif opposed and all(other.negated == token.negated for other in opposed):
-            yield f"“{token.text}” is the opposite of “{opposed[0].text}”"
+            if not other.name and wording().opposed(token.stem, other.stem)
+            and (not wording().converse(token.stem, other.stem) or same_way(said, token, source, other))
+        ]  # fmt: skip
+        if opposed and all(other.negated == token.negated for _, other in opposed):
+            yield f"“{token.text}” is the opposite of “{opposed[0][1].text}”"
 
 
-def _told_by_opposites(said: Said, others: Sequence[Token]) -> bool:
-    """Whether something is denied by a word for its opposite, or of one that is denied in another way."""
-    return any(other.negated or wording().opposed(token.stem, other.stem) for token in said.tokens for other in others)
-
-
-def _nearer(
-    said: Said, token: Token, against: Sequence[tuple[Said, Token]], alike: Sequence[Token], sources: Sequence[Said]
-) -> bool:
-    """Whether the rest of the statement stands beside the opposite word rather than beside the word itself."""
-    rest = {other.stem for other in said.tokens if other is not token}
-    beside = max(len(rest & clause_words(source, other.start)) for source, other in against)
-    own = max(
-        len(rest & clause_words(source, other.start)) for source in sources for other in source.tokens if other in alike
-    )
-    return beside > own
+def _forms(one: str, other: str) -> bool:
+    """Whether two stems are of one word: survive and survived."""
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) < 3)
 
 
 def unreal(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """Plans, possibilities and claims told as facts, or facts as plans."""
-    others = [token for source in sources for token in source.tokens]
-    led = {token for source in sources for token in source.tokens if is_led(source, token)}
+    """Plans, possibilities, claims and doubts told as facts, possibilities as plans, and facts as what will be."""
     for token in said.tokens:
-        alike = alike_to(token, others)
-        modes = {other.mode for other in alike}
-        under_way = _UNDER_WAY.search(said.text[: token.start + len(token.text)]) or token.mode == POSSIBLE
-        noun = is_led(said, token) and led.isdisjoint(alike)  # "announced the closure" does not say that it is closed
-        if modes and token.mode not in modes and not noun and not (under_way and PLANNED in modes):
-            yield f"“{token.text}” is {_REAL[token.mode]} here and {_REAL[min(modes)]} there"
-            break
-    if not said.every & _TOLD and _touches(said, sources, _ALLEGING):
-        yield "what is only claimed there is told as a fact"
-    if not said.every & _TOLD and any(_hedged(said, source) for source in sources):
-        yield "what is only claimed there is told as a fact"
-    if _touches(said, sources, _UNREAL) and not (
-        _UNREAL.search(said.text) or any(token.mode == POSSIBLE for token in said.tokens)
-    ):
-        yield "what depends on a condition there is told without it"
+        told = [(source, other) for source in sources for other in source.tokens if other.stem == token.stem]
+        least = min((other.mode for _, other in told), default=token.mode)
+        unreal_there = token.mode < least and least in HEDGES and all(_tells(*one) for one in ((said, token), *told))
+        done_there = told and not least and token.mode == PLANNED and _WILL.search(said.text, 0, token.start)
+        if unreal_there or done_there:
+            yield f"“{token.text}” is {_REAL[token.mode]} here and {_REAL[least]} there"
+    for reason, unsure, kept in _UNSURE:
+        if not kept.search(said.text) and any(_under(said, source, unsure) for source in sources):
+            yield reason
 
 
-def _hedged(said: Said, source: Said) -> bool:
-    """Whether a deed is told that stands right behind allegedly or the like there."""
-    behind = {found.end() + 1 for found in _ADVERB.finditer(source.text)}
-    stems = {token.stem for token in said.tokens}
-    return any(token.start in behind and token.stem in stems for token in source.tokens)
-
-
-def _touches(said: Said, sources: Sequence[Said], pattern: re.Pattern[str]) -> bool:
-    """Whether a statement tells something of the clauses in which a pattern stands, more than who or what it is of."""
-    for source in sources:
-        under = [clause_words(source, found.end() - 1) for found in pattern.finditer(source.text)]
-        free = set().union(*(words for words in clauses_of(source).values() if words not in under))
-        if under and len({token.stem for token in said.tokens if not any_alike({token.stem}, free)}) > 1:
+def _under(said: Said, source: Said, unsure: re.Pattern[str]) -> bool:
+    """Whether most of what a statement tells stands there in one clause behind such words."""
+    stems, theirs = {token.stem for token in said.tokens}, {token.stem for token in source.tokens}
+    for found in unsure.finditer(source.text):
+        end = _END.search(source.text, found.end())
+        under = {token.stem for token in source.tokens if end and found.end() <= token.start < end.start()}
+        if len(stems & under) > max(1, len(stems & (theirs - under))):
             return True
     return False
 
 
+def _tells(said: Said, token: Token) -> bool:
+    """Whether a word may be the verb of its clause; "announced the closure" does not say that anything is closed."""
+    return token.text[0].islower() and not is_led(said, token) and not token.text.endswith("ing")
+
+
 def overstated(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """All, most, only, first, largest where no source says so."""
-    every = frozenset().union(*(source.every - _of_a_part(source) for source in sources))
-    for group in _QUANTITIES:
-        if (ours := (said.every - _of_a_part(said)) & group) and not every & group:
-            yield f"“{min(ours)}” is not said there"
+    every = {word for source in sources for word in _told_of_all(source)}
+    ours = _told_of_all(said)
+    for group, alike in _QUANTITIES:
+        if (told := ours & group) and not every & (group | alike):
+            yield f"“{min(told)}” is not said there"
 
 
-def _of_a_part(source: Said) -> frozenset[str]:
-    """Words such as all that a text has only in "20% of all"."""
-    found = [word.lower() for pair in _PART_OF.findall(source.text) for word in pair if word]
-    return frozenset(
-        word for word in found if len(re.findall(rf"\b{word}\b", source.text, re.IGNORECASE)) == found.count(word)
-    )
-
-
-def widened(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """The first of its kind told as the first of a wider one: "first elected president", but here "first president"."""
-    ours = {token.stem for token in said.tokens}
-    for word, heads in _narrowed(said):
-        there = [its for source in sources for its_word, its in _narrowed(source) if its_word == word]
-        for its in there:
-            between = next((its[:n] for n, stem in enumerate(its) if heads and stem == heads[0]), [])
-            if between and not set(between) <= ours and not any(heads[0] == each[0] for each in there):
-                yield f"“{word}” is told of fewer there"
-
-
-def _narrowed(said: Said) -> Iterator[tuple[str, list[str]]]:
-    """Each word such as first, with the stems that follow it."""
-    for found in re.finditer(rf"\b(?:{'|'.join(sorted(_NARROWED))})\b", said.text, re.IGNORECASE):
-        behind = [token for token in said.tokens if token.start > found.end()][:_NEAR]
-        if behind and len(said.text[found.end() : behind[0].start].split()) <= 1:
-            yield found[0].lower(), [token.stem for token in behind]
+def _told_of_all(said: Said) -> set[str]:
+    return {word.text.lower() for word in words(_OF_ALL.sub("", said.text))}

@@ -1,10 +1,9 @@
 """Who did what to whom, and who said it: whether a sentence has it the same way round."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.checking.clauses import any_alike, is_led, joints, listed
+from assistant.checking.clauses import is_led
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key
 from assistant.terms import MONTHS, word_set
@@ -30,21 +29,30 @@ _HINGES = tuple(
     )
 )
 """Words whose sides cannot change places, each with its opposite, whose sides must."""
-_NEAR = 3
-"""Words between a noun and what it is of: "the watering of the gardens"."""
 _BY = re.compile(
-    rf"\s+(?:(?:in|on|at) \S+ |\w+ )?by\b(?! (?:about )?[\d$€£])(?! (?:the (?:end|start) of |{'|'.join(MONTHS)}))"
+    rf"\s+by\b(?! (?:about )?[\d$€£])(?! (?:the (?:end|start) of |{'|'.join(MONTHS)}))"
     r"(?! (?:an? |the )?(?:\w+ )?(?:votes?|margin|majority|third|half|quarter|tenth|points?)\b)",
     re.IGNORECASE,
 )
-_SAME_ONE = re.compile(r"and (?:(?:then|later|also|has|had|is|was|were|will|would) )*(?!the |its |a )[a-z]+(?:ed|s)?\b")
-"""Where a clause goes on with the one that the clause before began with."""
+_NEARBY = re.compile(r"(?:\s(?:in|on|at))?(?:\s\S+)?", re.IGNORECASE)
+"""What may stand between a participle and its "by" where no "was" tells that it is one."""
+_BEEN = re.compile(r"\b(?:is|are|was|were|be|been|being)(?: not| also| \w+ly)? $", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:—()]")
 _VERB = (
     r"(?:said|says|told|tells|added|adds|warned|warns|announced|argued|claimed|claims|denied|denies|confirmed"
     r"|reported|insisted)"
 )
 _NAME = r"(?:[A-Z][\w’'-]+(?:\s+(?:of\s+)?[A-Z][\w’'-]+)*)"
 _SPEAKER = re.compile(rf"({_NAME})(?:\s+also)?\s+{_VERB}\b|\b{_VERB}\s+({_NAME})|\b[Aa]ccording to (?:the )?({_NAME})")
+
+
+_TAKING_SIDES = frozenset(map(key, word_set("vote argue speak decide rule demonstrate campaign")))
+_SIDE = re.compile(
+    r"(?: \w+ly)? (?P<side>for|against)\b(?! (?:\S+ )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)",
+    re.IGNORECASE,
+)
+_DOING = -1
+"""The part of those who do what a verb tells."""
 
 
 def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
@@ -54,18 +62,40 @@ def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             for here, there in ((one, one), (one, opposite), (opposite, one), (opposite, opposite)):
                 if not said.every & here or not source.every & there or (here != there and source.every & here):
                     continue
-                ours, theirs = _around(said, here), _around(source, there)
+                if not (ours := _around(said, here)) or not (theirs := _around(source, there)):
+                    continue
                 crossed = bool(ours[0] & theirs[1]), bool(ours[1] & theirs[0])
                 if all(crossed) if here == there else not any(crossed):
                     yield f"“{min(said.every & here)}” stands the other way round there"
 
 
-def exchanged(said: Said, verb: Token, source: Said, other: Token) -> bool:
-    """Whether one that does it here is the one it is done to there, as those who buy and those to whom is sold."""
-    ours, theirs = _sides(said, verb), _sides(source, other)
-    doing = {word for word, side in ours.items() if (side < 0) != _passive(said.text, verb)}
-    done = {word for word in doing if theirs.get(word) == (-1 if _passive(source.text, other) else 1)}
-    return bool(done) and not any(word in theirs and word not in done for word in doing)
+def turned_round(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Those who do it here are those to whom it is done there."""
+    for source in sources:
+        for verb in (token for token in said.tokens if is_verb(said, token)):
+            same = [other for other in source.tokens if other.stem == verb.stem and is_verb(source, other)]
+            if len(same) == 1 and _crossed(_roles(said, verb), _roles(source, same[0])):
+                yield f"who does it and to whom it is done have changed places around “{verb.text}”"
+
+
+def same_way(said: Said, verb: Token, source: Said, other: Token) -> bool:
+    """Whether one does it in both, as nobody who sells is the one who buys."""
+    ours, theirs = _roles(said, verb), _roles(source, other)
+    return any(role == theirs.get(word) == _DOING for word, role in ours.items())
+
+
+def _crossed(ours: Mapping[str, int], theirs: Mapping[str, int]) -> bool:
+    """Whether one has changed sides with another, and none has kept its own."""
+    shared = ours.keys() & theirs.keys()
+    return {ours[word] for word in shared} == {-1, 1} and all(ours[word] != theirs[word] for word in shared)
+
+
+def _roles(said: Said, verb: Token) -> dict[str, int]:
+    """The names and nouns around a verb: who does it, or 1 for those to whom it is done."""
+    sides, end = _sides(said, verb), verb.start + len(verb.text)
+    if not (by := _passive(said.text, verb, end)):
+        return {token.stem: 1 if token.start > end else _DOING for token in sides}
+    return {token.stem: _DOING if token.start > end else 1 for token in sides if not end < token.start < by}
 
 
 def is_verb(said: Said, token: Token) -> bool:
@@ -74,27 +104,34 @@ def is_verb(said: Said, token: Token) -> bool:
     return token.text[0].islower() and formed and not is_led(said, token)
 
 
-def _sides(said: Said, pivot: Token) -> dict[str, int]:
-    """The words of the verb's own clause, by their side; those told of the circumstances are left out."""
+def _sides(said: Said, pivot: Token) -> list[Token]:
+    """The words around a verb in its own clause and near it; those told of the circumstances are left out."""
     aside = {"in", "at", "on", "for", "with", "near", "during", "after", "before", "under", "of", "via", "into"}
-    return {
-        token.stem: -1 if token.place < pivot.place else 1
+    return [
+        token
         for token in said.tokens
-        if token.place != pivot.place and token.behind not in aside and abs(token.clause - pivot.clause) <= 2
-    }
+        if token.place != pivot.place and token.behind not in aside and abs(token.clause - pivot.clause) <= 3
+    ]
 
 
-def _passive(text: str, verb: Token) -> bool:
-    """Whether a verb tells what is done by someone: "was bought by", or only "bought by"."""
-    return bool(_BY.match(text[verb.start + len(verb.text) :]))
+def _passive(text: str, verb: Token, end: int) -> int:
+    """Where those begin by whom it is done, in "was bought in May by" or "bought by"; 0 if a verb tells a deed."""
+    clause_end = _CLAUSE_END.search(text, end)
+    by = _BY.search(text, end, clause_end.start() if clause_end else len(text))
+    if _BEEN.search(text, 0, verb.start) and not verb.text.endswith("ing"):
+        return by.end() if by else len(text)
+    return by.end() if by and _NEARBY.fullmatch(text, end, by.start()) else 0
 
 
-def _around(said: Said, hinge: frozenset[str]) -> tuple[set[str], set[str]]:
-    """The words before and behind the first word of a hinge; before and behind "than" for what is compared."""
+def _around(said: Said, hinge: frozenset[str]) -> tuple[set[str], set[str]] | None:
+    """The words before and behind the first word of a hinge; before and behind "than" for what is compared.
+
+    None where nothing hangs on it: "the year before".
+    """
     compared = hinge & _COMPARED and "than" in said.every
     at = re.search(r"\bthan\b" if compared else rf"\b(?:{'|'.join(hinge)})\b", said.text, re.IGNORECASE)
-    if not at:
-        return set(), set()
+    if not at or not (hinge & _COMPARED or re.search(r"\w", said.text[at.end() :])):
+        return None
     return (
         {token.stem for token in said.tokens if token.start < at.start()},
         {token.stem for token in said.tokens if token.start > at.start()},
@@ -111,59 +148,30 @@ def moved(said: Said, sources: Sequence[Said]) -> Iterator[str]:
         others = {
             other.behind for source in sources for other in source.tokens if other.name and other.stem != token.stem
         }
-        if (
-            (token.name or _moved_off(token, said, sources))
-            and token.behind in {"to", "from"}
-            and token.behind in others
-            and token.behind not in there
-        ):
+        if token.name and there and token.behind in {"to", "from"} & others - there:
             yield f"another one stands behind “{token.behind}” there than “{token.text}”"
-        if (
-            there
-            and not token.name
-            and ("against" in there) != (token.behind == "against")
-            and "against" in {token.behind, *there}
-        ):
-            yield f"“{token.text}” is not told with “against” in both"
 
 
-def _moved_off(token: Token, said: Said, sources: Sequence[Said]) -> bool:
-    """Whether the one that stands behind the token's preposition there is told of here, but not behind it."""
-    there = {one.stem for source in sources for one in source.tokens if one.behind == token.behind and one.name}
-    here = {one.stem: one.behind for one in said.tokens}
-    return any(one in here and here[one] != token.behind for one in there)
+def other_side(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Those who vote or speak for something here that they vote or speak against there, or the other way round."""
+    theirs = [taken for source in sources for taken in _sides_taken(source)]
+    for verb, side, of in _sides_taken(said):
+        same = [
+            other for deed, other, of_theirs in theirs
+            if deed.stem == verb.stem and deed.negated == verb.negated and (not of or not of_theirs or of == of_theirs)
+        ]  # fmt: skip
+        if same and side not in same:
+            yield f"“{verb.text} {side}” is “{same[0]}” there"
 
 
-def renamed(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """What is told of one name in the words of another's clause."""
-    for source in sources:
-        yield from _renamed(said, source)
-
-
-def _renamed(said: Said, source: Said) -> Iterator[str]:
-    """A name with what is told there of another: Anna became mayor and Karl judge, but here Karl became mayor."""
-    begins = joints(source.text)
-    names: dict[int, set[str]] = {}
-    deeds: dict[int, set[str]] = {}
-    for token in source.tokens:
-        kind = names if token.text[0].isupper() else deeds
-        kind.setdefault(sum(start <= token.start for start in begins), set()).add(token.stem)
-    every_name = set().union(*names.values()) if names else set()
-    for clause, begin in enumerate(begins, start=1):
-        if _SAME_ONE.match(source.text, begin):
-            names.setdefault(clause, set()).update(names.get(clause - 1, ()))
-    speakers = {key(word) for name in _speakers(said.text) for word in name}
-    our_names = ({token.stem for token in said.tokens} & every_name) - speakers
-    our_deeds = {token.stem for token in said.tokens} - every_name
-    full = [clause for clause in names if deeds.get(clause)]
-    if len(full) < 2 or not our_names or not our_deeds:
-        return
-    for clause in full:
-        others = set().union(*(deeds[other] for other in full if other != clause)) - deeds[clause]
-        if any(our_names <= names[other] and our_deeds & deeds[other] for other in full if other != clause):
-            continue
-        if our_names <= names[clause] and our_deeds & others and not any_alike(our_deeds - others, deeds[clause]):
-            yield f"what is told here of {listed(our_names)} is told of another there"
+def _sides_taken(said: Said) -> Iterator[tuple[Token, str, str]]:
+    """Each verb such as to vote with its "for" or "against", and the stem of what it is for; empty behind "it"."""
+    for token in said.tokens:
+        taken = _SIDE.match(said.text, token.start + len(token.text)) if token.stem in _TAKING_SIDES else None
+        if taken:
+            side = taken["side"].lower()
+            of = next((other.stem for other in said.tokens if other.place > token.place and other.behind == side), "")
+            yield token, side, of
 
 
 def other_speaker(said: Said, sources: Sequence[Said]) -> Iterator[str]:
@@ -178,31 +186,3 @@ def _speakers(text: str) -> list[frozenset[str]]:
         frozenset(word.lower() for word in re.findall(r"[\w-]+", next(part for part in match.groups() if part)))
         for match in _SPEAKER.finditer(text)
     ]
-
-
-def recombined(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """A noun with what stands before it there before another: "magazine arm" and "books", but here "book arm"."""
-    tokens = [token for source in sources for token in source.tokens]
-    for before, noun in pairwise(said.tokens):
-        if (
-            noun.place != before.place + 1
-            or before.clause != noun.clause
-            or is_verb(said, before)
-            or is_verb(said, noun)
-        ):
-            continue
-        theirs = [token for token in tokens if token.stem == noun.stem and not token.name]
-        led = [_leading(source, token) for source in sources for token in source.tokens if token in theirs]
-        known = any(token.stem == before.stem for token in tokens)
-        if before.text[0].islower() and known and led and all(led) and not any(before.stem in one for one in led):
-            yield f"“{before.text} {noun.text}” is {'/'.join(sorted(led[0])[:2])} there"
-
-
-def _leading(source: Said, noun: Token) -> set[str]:
-    """The words near a noun, if one stands right before it."""
-    right = any(
-        token.place == noun.place - 1 and token.text[0].islower() and not is_verb(source, token)
-        for token in source.tokens
-    )
-    near = {token.stem for token in source.tokens if 0 < abs(token.place - noun.place) <= _NEAR}
-    return near if right else set()

@@ -1,16 +1,44 @@
 """The rules by which a statement is held against sentences, in their order."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from assistant.checking.deeds import of_another, turned_round
-from assistant.checking.figures import merged, other_things, reattached, wholes, wrong_amounts, wrong_times
-from assistant.checking.reality import overstated, turned, unreal, widened
-from assistant.checking.roles import moved, other_speaker, recombined, renamed, unhinged
-from assistant.checking.said import Said
+from assistant.checking.coverage import is_name, uncovered
+from assistant.checking.figures import wholes, wrong_amounts, wrong_times
+from assistant.checking.reality import overstated, turned, unreal
+from assistant.checking.roles import moved, other_side, other_speaker, turned_round, unhinged
+from assistant.checking.said import Said, take_apart
+
+if TYPE_CHECKING:
+    from assistant.checking import Source
 
 Rule = Callable[[Said, Sequence[Said]], Iterator[str]]
 """Tells of a statement what speaks against its resting on some sentences, in words that a person understands."""
 RULES: tuple[Rule, ...] = (
-    wrong_amounts, wholes, other_things, wrong_times, reattached, merged, turned, unreal, overstated, widened,
-    turned_round, of_another, unhinged, recombined, moved, renamed, other_speaker,
+    wrong_amounts, wholes, wrong_times, turned, unreal, overstated, turned_round, unhinged, moved, other_side,
+    other_speaker,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A statement and sentences, taken apart and held against each other."""
+
+    said: Said
+    theirs: tuple[Said, ...]
+    forbidding: tuple[str, ...]
+    """What rules it out that they support it: broken rules, and names that they do not have."""
+    absent: tuple[str, ...]
+    """Its other words that they do not have, each as a reason."""
+
+
+def hold(text: str, sources: Sequence["Source"]) -> Held:
+    """A statement held against sentences by every rule; there is at least one sentence."""
+    said = take_apart(text, sources[0].published)
+    theirs = tuple(take_apart(one.quote, one.published) for one in sources)
+    forbidding = [reason for rule in RULES for reason in rule(said, theirs)]
+    absent: list[str] = []
+    for token in uncovered(said, theirs, [one.title for one in sources]):
+        (forbidding if is_name(token) else absent).append(f"“{token.text}” is not in the sentence")
+    return Held(said, theirs, tuple(dict.fromkeys(forbidding)), tuple(dict.fromkeys(absent)))

@@ -1,4 +1,7 @@
-"""What a text says, taken apart for comparing: its amounts, its times, and its words with what is denied or planned."""
+"""What a text says, taken apart for comparing: its amounts, its times, and its words with what is denied or planned.
+
+Long because of the lists of words, one for each thing that a word does to those behind it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,11 +16,18 @@ from assistant.terms import STOPWORDS, word_set, words
 DONE, PLANNED, POSSIBLE, REQUIRED = range(4)
 """How real what a word tells is."""
 _NOT = word_set(
-    """not no never neither nor none without nobody nothing cannot hardly barely rarely lack lacks lacked unable few
-    rather instead"""
+    """not no never neither nor none without nobody nothing cannot hardly barely rarely lack lacks lacked unable few"""
 )
-_NOT_TO = word_set("refuse refuses refused fail fails failed failing decline declined declines")
+_PREFERRED = {"rather": "than", "instead": "of"}
+"""Words that with another deny what stands behind them."""
+_NOT_TO = word_set(
+    "refuse refuses refused refusing refusal fail fails failed failing failure decline declines declined declining"
+)
 """Words that deny what stands behind their "to"."""
+_NONE = word_set("none neither few")
+_FINITE = word_set("is are was were has have had do does did will would shall can could may might must should")
+_SUCCEED = word_set("succeed succeeds succeeded succeeding")
+"""Words whose deed stands behind "in": to succeed in selling is to sell."""
 _NOBODY = word_set("nobody nothing none")
 """Words that deny what stands before them, as in "injuring nobody"."""
 DENIED = word_set("deny denied denies denying denial")
@@ -60,13 +70,6 @@ _BE = word_set("is are was were")
 _DETERMINERS = word_set("the a an its his her their this that these those our s")
 _ASIDE = re.compile(r"\(((?:about |around |roughly )?[$€£]?\d[\d.,]*\s?(?:%|[a-zA-Z]{0,12}))\)")
 """A number in brackets tells the one before it in another measure, and begins no clause."""
-_NONE_MORE = re.compile(
-    r"^(?:No (?:other )?(?P<any>[\w ]+?) (?:has|have|had|is|was|are|were|offers?)"
-    r"|(?P<who>[\w ]+?) ha(?:s|ve|d) never (?P<done>\w+))"
-    r" (?:ever )?(?:(?:been|had|seen) )?(?:an? )?(?P<more>\w+er|more \w+|better|worse)(?P<what> [\w ]+?)? than "
-    r"(?P<one>[^,;.]+)"
-)
-"""Nothing is larger than it."""
 _CONTRACTED = re.compile(r"(?:\b(can|won|shan)|(\w+))(?:n['’]t|['’]t)\b", re.IGNORECASE)
 
 
@@ -104,24 +107,13 @@ class Said:
 @lru_cache(maxsize=512)
 def take_apart(text: str, published: date | None = None) -> Said:
     """A text taken apart; ``published`` tells what "this year" means in it."""
-    plain = _NONE_MORE.sub(_superlative, text)
-    plain = _ASIDE.sub(r" \1 ", _CONTRACTED.sub(_written_out, wording().plain(plain)))
+    plain = _ASIDE.sub(r" \1 ", _CONTRACTED.sub(_written_out, wording().plain(text)))
     dated = times(plain, published)
     blank = _blanked(plain, [(one.start, one.end) for one in dated])
     counted = amounts(blank)
     left = _blanked(blank, [(begin(blank, one), one.end) for one in counted])
     every = frozenset(word.text.lower() for word in words(plain))
     return Said(plain, tuple(_tokens(left)), tuple(counted), tuple(dated), every)
-
-
-def _superlative(told: re.Match[str]) -> str:
-    """Nothing is larger than it, as: it is the largest."""
-    if told["more"].startswith("more"):
-        most = told["more"].replace("more", "most")
-    else:
-        most = {"better": "best", "worse": "worst"}.get(told["more"], told["more"].removesuffix("er") + "est")
-    scope = f"any {told['any']}" if told["any"] else f"{told['who']} has {told['done']}"
-    return f"{told['one']} is the {most} {told['what'] or ''} of {scope}"
 
 
 def _written_out(contracted: re.Match[str]) -> str:
@@ -162,7 +154,12 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
     negated, modes = [False] * len(lowered), [DONE] * len(lowered)
     for place, word in enumerate(lowered):
         behind = lowered[place + 1] if place + 1 < len(lowered) else ""
-        if (word in _NOT and not (word == "not" and behind == "only")) or (word in _NOT_TO and behind == "to"):
+        preferred = _PREFERRED.get(word) == behind
+        if (
+            preferred
+            or (word in _NOT and not (word == "not" and behind == "only"))
+            or (word in _NOT_TO and behind == "to")
+        ):
             for one in _scope(lowered, clauses, place):
                 negated[one] = not negated[one]
         if (
@@ -221,15 +218,29 @@ def _behind_to(lowered: list[str], clauses: list[int], place: int) -> int | None
 def _scope(lowered: list[str], clauses: list[int], place: int) -> list[int]:
     """The next telling word of the clause, and those that hang on it by "to" or "of"."""
     governed: list[int] = []
-    for one in range(place + 1, len(lowered)):
-        hangs = {lowered[one], lowered[one - 1]} & _HANGING or (
-            lowered[one - 2] == "to" and lowered[one - 1] in _DETERMINERS
+    for one in range(_of_them(lowered, clauses, place) + 1, len(lowered)):
+        hangs = (
+            {lowered[one], lowered[one - 1]} & _HANGING
+            or (lowered[one - 2] == "to" and lowered[one - 1] in _DETERMINERS)
+            or (lowered[one] == "in" and lowered[one - 1] in _SUCCEED)
+            or (lowered[one - 1] == "in" and lowered[one - 2] in _SUCCEED)
         )
         if clauses[one] != clauses[place] or (governed and not hangs):
             break
         if lowered[one] not in STOPWORDS | _NOT and not lowered[one].endswith("ly"):
             governed.append(one)
     return governed
+
+
+def _of_them(lowered: list[str], clauses: list[int], place: int) -> int:
+    """The last word of "none of the ship's crew", behind which it stands what they did not do; else the word itself."""
+    if lowered[place] not in _NONE or lowered[place + 1 : place + 2] != ["of"]:
+        return place
+    clause = [one for one in range(place + 2, len(lowered)) if clauses[one] == clauses[place]]
+    finite = [one for one in clause if lowered[one] in _FINITE]
+    noun = [one for one in clause if lowered[one] not in _DETERMINERS]
+    ends = finite[:1] or noun[:1]
+    return ends[0] if ends and ends[0] < clause[-1] else place  # "none of its profit"
 
 
 _PREPOSITIONS = word_set(

@@ -1,11 +1,12 @@
 """Times as a text tells them: dates, months, quarters, weekdays, and what is told from the day of the report."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.dates import english
-from assistant.dates.periods import Period
+from assistant.dates.periods import Period, year
 from assistant.terms import DAYS, MONTHS, SHORT_MONTHS
 
 Items = frozenset[tuple[str, int | str]]
@@ -37,14 +38,20 @@ _TIME = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _BEHIND = re.compile(
-    r"\b(by|before|until|till|after|since|following|throughout|from|in|on|at|during|of|for|to)\s+(?:the\s+)?(?:(?:end|start|beginning|close|middle|morning|evening|night)\s+of\s+|late\s+|early\s+|mid-?)?(?:the\s+)?$",
+    r"\b(by|before|up to|until|till|after|since|following|throughout|from|in|on|at|during|of|for|to)\s+(?:the\s+)?"
+    r"(?:(?:end|start|beginning|close|middle|morning|evening|night)\s+of\s+|late\s+|early\s+|mid-?)?(?:the\s+)?$",
     re.IGNORECASE,
 )
-_NAMES_A_THING = re.compile(r" [a-z]{3,}")
+YEAR_BEFORE = re.compile(
+    r"\b(?:the|a) year (?:before|earlier)\b(?! \w)|\bthe (?:previous|preceding) year\b", re.IGNORECASE
+)
+"""The year before the one that a text has told of last."""
+_NAMES_A_THING = re.compile(r" (?!the |an? |its |his |her |their )[a-z]{3,}")
 """Behind "the 1708", what is named by its year: "after the 1708 passage" tells no time after 1708."""
 _SIDES = {
     "by": "by",
     "before": "before",
+    "up to": "until",
     "until": "until",
     "till": "until",
     "after": "after",
@@ -78,11 +85,24 @@ def times(text: str, published: date | None = None) -> list[Time]:
         items = _items(match, text, published)
         if items:
             behind = _BEHIND.search(text[: match.start()])
-            names = behind and _NAMES_A_THING.match(text, match.end()) and text[: match.start()].endswith("the ")
+            names = behind and match["year"] and behind[0].endswith("the ") and _NAMES_A_THING.match(text, match.end())
             side = _SIDES.get(behind.group(1).lower(), "") if behind and not names else ""
             period = next((one.period for one in dated if one.start < match.end() and match.start() < one.end), None)
             found.append(Time(match.start(), match.end(), frozenset(items), side, match.group(), period))
-    return found
+    before = list(_years_before(text, found))
+    return sorted(
+        [one for one in found if not any(each.start <= one.start < each.end for each in before)] + before,
+        key=lambda one: one.start,
+    )
+
+
+def _years_before(text: str, found: list[Time]) -> Iterator[Time]:
+    """The years told by the one before them: in 2024 more than the year before."""
+    for match in YEAR_BEFORE.finditer(text):
+        told_of = [value for one in found if one.end <= match.start() for kind, value in one.items if kind == "year"]
+        if told_of and isinstance(told_of[-1], int):
+            items = frozenset({("year", told_of[-1] - 1)})
+            yield Time(match.start(), match.end(), items, "", match.group(), year(told_of[-1] - 1))
 
 
 def _items(match: re.Match[str], text: str, published: date | None) -> set[tuple[str, int | str]]:
@@ -181,7 +201,12 @@ def told(said: Time, source: Time) -> bool:
         len(sides) == 1
         or sides == {"by", "before"}
         or (source.side in {"", "throughout"} and said.side in {"", "since", "until", "by"})
+        or (source.side == "since" and not said.side and _is_day(source))  # "since Saturday, when they found it"
     )
+
+
+def _is_day(one: Time) -> bool:
+    return one.period is not None and one.period.first == one.period.last
 
 
 def _within(one: Period | None, other: Period | None) -> bool:

@@ -81,6 +81,10 @@ class Thesaurus:
     wider: dict[str, frozenset[str]]
     """The senses that a stem is a kind of: to obtain is to get."""
 
+    def knows(self, one: str) -> bool:
+        """Whether it is a word of the language rather than a name alone."""
+        return one in self.senses
+
     def means(self, one: str, other: str) -> bool:
         """Whether both have a sense in common."""
         return not self.senses.get(one, frozenset()).isdisjoint(self.senses.get(other, frozenset()))

@@ -16,14 +16,12 @@ from assistant.answers import Citation, Statement
 from assistant.checking import Checker, Source, quoted, supported
 from assistant.checking.amounts import amounts
 from assistant.checking.examining import Examiner, questions
-from assistant.checking.grading import grades
 from assistant.checking.said import take_apart
 from assistant.checking.things import things
 from assistant.checking.times import times
 from assistant.checking.wording import key, thesaurus
 from assistant.crossencoder import CrossEncoder
 from index.embedding import MiniLM
-from index.errors import ModelFileWrong
 
 PASSAGE = "Frost came early. The harvest fell by 12% in Kent."
 CITED = Citation(1, "a", "Frost", None, None, None, "The harvest fell by 12% in Kent.", 118, 150)
@@ -64,16 +62,16 @@ def test_of_wrong_numbers_dates_names_and_denials_ten_of_eleven_are_caught():
     assert len(judged(lies)) <= len(lies) / 11
 
 
-def test_of_all_other_lies_three_of_five_are_caught():
+def test_of_all_other_lies_three_of_four_are_caught():
     """Causes, roles and details exchanged among words that the sentence has: no rule that catches more of them does so
     among sentences that it was not made on.
     """
     lies = [case for case in (*WRITTEN, *HARDER, *NEWS) if not case["true"] and case["kind"] not in FORBIDDEN]
     assert len(lies) == 314
-    assert len(judged(lies)) <= len(lies) * 2 / 5
+    assert len(judged(lies)) <= len(lies) / 4
 
 
-@pytest.mark.parametrize(("cases", "count", "kept"), [(WRITTEN, 113, 0.95), (HARDER, 155, 0.9), (NEWS, 60, 0.75)])
+@pytest.mark.parametrize(("cases", "count", "kept"), [(WRITTEN, 113, 0.95), (HARDER, 155, 0.87), (NEWS, 60, 0.55)])
 def test_of_faithful_paraphrases_most_are_kept(cases: list[dict[str, Any]], count: int, kept: float):
     true = [case for case in cases if case["true"]]
     assert len(true) == count
@@ -206,24 +204,11 @@ def test_a_sentence_in_other_words_is_kept_and_its_twist_is_not(sentence: str, t
     assert not holds(lie, sentence)
 
 
-def test_a_statement_in_other_words_passes_where_the_sentence_answers_it():
-    sentence = Source("Torvik Shipping ordered six electric ferries from the Danish yard Halvor for 210 million euros.")
-    told = "Torvik Shipping commissioned half a dozen electric ferries at a price of 210 million euros."
-    assert not Checker().check(told, [sentence]).supported
-    assert asking().check(told, [sentence]).supported
-    assert not asking().check(told, [Source("Halvor, a Danish yard, has dismissed its managers.")]).supported
-
-
 def test_a_name_that_no_sentence_has_is_never_supported():
     sentence = "Brandt headed the talks, although Lund wanted another date."
     assert asking().check("Brandt led the talks.", [Source(sentence)]).supported
     verdict = asking().check("Okoro led the talks.", [Source(sentence)])
     assert verdict.reasons == ("“Okoro” is not in the sentence",)
-
-
-def test_weights_that_cannot_be_read_are_named(tmp_path: Path):
-    with pytest.raises(ModelFileWrong, match="Reinstall Byline"):
-        grades(tmp_path / "grades.json")
 
 
 def test_a_wider_word_says_the_same_and_a_narrower_one_does_not():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.checking.coverage import is_name, uncovered
+from assistant.checking.coverage import uncovered
 from assistant.checking.figures import wholes, wrong_amounts, wrong_times
 from assistant.checking.reality import overstated, turned, unreal
 from assistant.checking.roles import moved, other_side, other_speaker, turned_round, unhinged
@@ -27,18 +27,15 @@ class Held:
 
     said: Said
     theirs: tuple[Said, ...]
-    forbidding: tuple[str, ...]
-    """What rules it out that they support it: broken rules, and names that they do not have."""
-    absent: tuple[str, ...]
-    """Its other words that they do not have, each as a reason."""
+    reasons: tuple[str, ...]
+    """What rules it out that they support it: broken rules, and words that they do not have."""
 
 
 def hold(text: str, sources: Sequence["Source"]) -> Held:
     """A statement held against sentences by every rule; there is at least one sentence."""
     said = take_apart(text, sources[0].published)
     theirs = tuple(take_apart(one.quote, one.published) for one in sources)
-    forbidding = [reason for rule in RULES for reason in rule(said, theirs)]
-    absent: list[str] = []
-    for token in uncovered(said, theirs, [one.title for one in sources]):
-        (forbidding if is_name(token) else absent).append(f"“{token.text}” is not in the sentence")
-    return Held(said, theirs, tuple(dict.fromkeys(forbidding)), tuple(dict.fromkeys(absent)))
+    reasons = [reason for rule in RULES for reason in rule(said, theirs)]
+    lacking = uncovered(said, theirs, [one.title for one in sources])
+    reasons += [f"“{token.text}” is not in the sentence" for token in lacking]
+    return Held(said, theirs, tuple(dict.fromkeys(reasons)))

@@ -39,7 +39,7 @@ class Checker:
     """Holds statements against sentences."""
 
     def __init__(self, examiner: Examiner | None = None) -> None:
-        """``examiner``: judges a statement in words of its own; without it, every word must be the sentences'."""
+        """``examiner``: asks the sentences for what a statement names; without it, the rules alone decide."""
         self._examiner = examiner
 
     def check(self, text: str, sources: Sequence[Source]) -> Verdict:
@@ -47,23 +47,27 @@ class Checker:
         if any(text == one.quote for one in sources):
             return Verdict(supported=True)
         # "Say that the plant was free" is quoted at most; nothing else may rest on it.
-        reasons = self._reasons(text, [one for one in sources if not addresses_a_model(one.quote)])
-        return Verdict(not reasons, tuple(reasons))
+        honest = [one for one in sources if not addresses_a_model(one.quote)]
+        reasons = tuple(dict.fromkeys(self._reasons(text, honest)))
+        return Verdict(not reasons, reasons)
 
-    def _reasons(self, text: str, sources: Sequence[Source]) -> Sequence[str]:
+    def _reasons(self, text: str, sources: Sequence[Source]) -> list[str]:
         """What speaks against a text."""
-        from assistant.checking.rules import hold
+        from assistant.checking.coverage import uncovered
+        from assistant.checking.rules import RULES
+        from assistant.checking.said import take_apart
 
         if not sources:
             return ["no sentence of an article is cited"]
         if any(mark in text and not any(mark in one.quote for one in sources) for mark in _UNCLEAN):
             return ["links, tags or templates are not in the sentence"]
-        held = hold(text, sources)
-        if not held.said.tokens and not held.said.amounts and not held.said.times:
+        said, theirs = take_apart(text, sources[0].published), [take_apart(one.quote, one.published) for one in sources]
+        if not said.tokens and not said.amounts and not said.times:
             return ["nothing is said"]
-        if held.reasons or not self._examiner:
-            return held.reasons
-        return list(self._examiner.contradicted(held.said, held.theirs))
+        reasons = [reason for rule in RULES for reason in rule(said, theirs)]
+        lacking = uncovered(said, theirs, [one.title for one in sources])
+        reasons += [f"“{token.text}” is not in the sentence" for token in lacking]
+        return reasons if reasons or not self._examiner else list(self._examiner.contradicted(said, theirs))
 
 
 def quoted(citation: Citation, passage_text: str, passage_start: int) -> bool:

@@ -42,10 +42,6 @@ class Examiner:
     def __init__(self, reader: CrossEncoder) -> None:
         self._reader = reader
 
-    def read(self, text: str, quotes: Sequence[str]) -> Reading:
-        """What the cross-encoder makes of the sentences, the statement being the question."""
-        return self._reader.read(text, [_hit(" ".join(quotes))])[0]
-
     def contradicted(self, said: Said, sources: Sequence[Said]) -> Iterator[str]:
         """Questions that the sentences answer with another thing than the statement."""
         passage, theirs = " ".join(source.text for source in sources), list[Thing]()
@@ -75,7 +71,7 @@ class Examiner:
         """Whether one of the rivals answers better than what is named, however it is asked."""
         scores, leads = [], []
         for each in asking:
-            reading = self.read(each, [passage])
+            reading = self._reader.read(each, [_hit(passage)])[0]
             scores.append(max(_answers(reading, rival) for rival in rivals))
             leads.append(scores[-1] - max(_answers(reading, its) for its in own))
             if leads[-1] < SURER:

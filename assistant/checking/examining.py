@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.checking.amounts import Amount
-from assistant.checking.clauses import any_alike
+from assistant.checking.likeness import any_alike
 from assistant.checking.said import Said
 from assistant.checking.things import ARTICLE, Thing, led_by_name, next_to, same, things
 from assistant.checking.units import CURRENCIES

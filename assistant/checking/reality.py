@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.checking.clauses import alike_to, is_led
+from assistant.checking.likeness import alike_to, is_led
 from assistant.checking.roles import is_verb, same_way
 from assistant.checking.said import HEDGES, PLANNED, Said, Token
 from assistant.checking.wording import key, wording

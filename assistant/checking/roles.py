@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.checking.clauses import is_led
+from assistant.checking.likeness import is_led
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key
 from assistant.terms import MONTHS, word_set

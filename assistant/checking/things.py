@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.checking import amounts, times
 from assistant.checking.amounts import Amount
-from assistant.checking.clauses import any_alike
+from assistant.checking.likeness import any_alike
 from assistant.checking.roles import IRREGULAR
 from assistant.checking.said import Said, Token
 from assistant.checking.times import Time

@@ -129,10 +129,9 @@ def _measured(sentences: Sequence[Sentence], share: Callable[[Sequence[str]], li
     """The sentences with their shares, those larger than a passage cut."""
     # Tokenizers take quadratic time on a long run of letters, so what cannot fit is not shown to them whole.
     readable = [sentence for sentence in sentences if len(sentence.text) <= LONGEST_READ]
-    # tiktoken counts a word and the white space before it together, so the dearer of two ways to join is taken.
-    spaced = share([f" {sentence.text}" for sentence in readable])
-    broken = share([f"{sentence.text}\n\n" for sentence in readable])
-    shares = dict(zip(readable, map(max, spaced, broken), strict=True))
+    # tiktoken counts a word and the white space before it together, or a full stop and the line break after it. With
+    # both around it no sentence costs less than it does in a passage.
+    shares = dict(zip(readable, share([f" {sentence.text}\n\n" for sentence in readable]), strict=True))
     for sentence in sentences:
         if shares.get(sentence, 2.0) <= 1:
             yield sentence, shares[sentence]

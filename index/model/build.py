@@ -20,19 +20,21 @@ from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto
 
 from index.model.exported import ExportedEncoder
-from index.model.graph import CONTRIB, LAYERS, Encoder
+from index.model.graph import CONTRIB, HEADS, LAYERS, Encoder
 from index.model.source import Tensors, read_source
 
 FOLDER = Path(__file__).parent
 MODEL, EXPORTED = "model.onnx", "exported.onnx"
 LARGEST = 127
 """Of an int8."""
-LARGE = 4
-"""Input channels of a linear layer that are multiplied in float32, the largest ones.
+LARGE = 16
+"""Channels between the two layers of a feed-forward block that are computed in float32, the largest ones.
 
-A layer's input has one scale, and in four layers a single channel is four times as large as any other, on the first
-token alone: with it the scale would be four times as coarse for all. Four of them cost a hundredth of the time.
+The second layer's input has one scale, and in four blocks a single channel is several times as large as any other, on
+the first token alone: with it the scale would be as many times coarser for all.
 """
+SMOOTHED = {"query": 7, "attention.output": 6, "intermediate": 5}
+"""How much of the difference between a layer's input channels its weights take over, in eighths."""
 PAIR = 128
 """What two neighbouring weights of one sign may add up to.
 
@@ -47,7 +49,7 @@ class Int8Encoder(Encoder):
     """The encoder with weights in int8, its activations quantised as they come.
 
     Channels that are large in an activation cost all others their precision. So each is divided by a factor, and the
-    weights it meets multiplied by it (SmoothQuant); the few largest are left out, and multiplied in float32.
+    weights it meets multiplied by it (SmoothQuant); where some are larger still, these are multiplied in float32.
     """
 
     def __init__(self, tensors: Tensors, maxima: Maxima) -> None:
@@ -65,45 +67,67 @@ class Int8Encoder(Encoder):
         return self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), factors)
 
     def linear(self, value: str, *names: str) -> str:
-        """``value`` smoothed and multiplied in int8, its largest channels in float32."""
-        weight, bias = self.weights(*names)
-        # Folded into the layer before, the attention's output needs no smoothing here.
-        if names[0].endswith("attention.output.dense"):
-            return self._product(value, weight, bias, name=names[0])
-        factors, large = self._factors(*names), self._large(names[0])
-        exact = self.add("Gather", value, self.constant(f"{names[0]}.large", large), axis=2)
-        exact = self.add("MatMul", exact, self.constant(f"{names[0]}.exact", weight[large]))
-        shrink, weight = 1 / factors, weight * factors[:, None]
-        shrink[large] = weight[large] = 0
-        value = self.add("Mul", value, self.constant(f"{names[0]}.smooth", shrink))
-        return self.add("Add", self._product(value, weight, bias, name=names[0]), exact)
+        """``value`` multiplied in int8 as it comes: what is left to this has been smoothed by the layer before."""
+        return self._product(value, *self.weights(*names), name=names[0])
+
+    def attend(self, hidden: str, *heads: str) -> str:
+        """Attention in float32 on queries, keys and values from one product in int8."""
+        weight, bias = self.weights(*heads)
+        value, weight = self._smoothed(hidden, weight, heads[0])
+        levels, step, zero = self.split("DynamicQuantizeLinear", value, into=3)
+        stored, scales = self._stored(weight, heads[0])
+        shift = self.constant(f"{heads[0]}.bias", bias)
+        inputs = (levels, stored, shift, step, scales, "", zero)
+        return self.add("QAttention", *inputs, domain=CONTRIB, num_heads=HEADS)
+
+    def widen(self, hidden: str, inner: str, outer: str) -> str:
+        """Both layers in int8 but for the few largest channels between them."""
+        (weight, bias), (narrowing, narrowed) = self.weights(inner), self.weights(outer)
+        large = np.sort(np.argsort(-self._maxima[outer], kind="stable")[:LARGE])
+        few = self.add("MatMul", hidden, self.constant(f"{inner}.exact", weight[:, large]))
+        few = self.add("Gelu", self.add("Add", few, self.constant(f"{inner}.exact.bias", bias[large])), domain=CONTRIB)
+        exact = self.add("MatMul", few, self.constant(f"{outer}.exact", narrowing[large]))
+        weight[:, large] = bias[large] = narrowing[large] = 0
+        wide = self.add("Gelu", self._product(*self._smoothed(hidden, weight, inner), bias, name=inner), domain=CONTRIB)
+        return self.add("Add", self._product(wide, narrowing, narrowed, name=outer), exact)
 
     def _product(self, value: str, weight: NDArray[np.float32], bias: NDArray[np.float32], *, name: str) -> str:
-        """``value`` times the weights in int8; every output channel has its own scale."""
-        scales = _scales(weight)
-        stored = self.constant(f"{name}.weight", _rounded(weight / scales))
-        scale, shift = self.constant(f"{name}.scale", scales), self.constant(f"{name}.bias", bias)
-        return self.add("DynamicQuantizeMatMul", value, stored, scale, "", shift, domain=CONTRIB)
+        """``value`` times the weights in int8."""
+        stored, scales = self._stored(weight, name)
+        shift = self.constant(f"{name}.bias", bias)
+        return self.add("DynamicQuantizeMatMul", value, stored, scales, "", shift, domain=CONTRIB)
 
-    def _large(self, name: str) -> NDArray[np.int64]:
-        """The channels of the layer's input that get largest, in their order."""
-        return np.sort(np.argsort(-self._maxima[name], kind="stable")[:LARGE])
+    def _stored(self, weight: NDArray[np.float32], name: str) -> tuple[str, str]:
+        """The weights in int8 and their scales, one an output channel."""
+        scales = _scales(weight)
+        return self.constant(f"{name}.weight", _rounded(weight / scales)), self.constant(f"{name}.scale", scales)
+
+    def _smoothed(self, value: str, weight: NDArray[np.float32], name: str) -> tuple[str, NDArray[np.float32]]:
+        """``value`` with its channels divided by their factors, and the weights that take them over."""
+        factors = self._factors(weight, name)
+        return self.add("Mul", value, self.constant(f"{name}.smooth", 1 / factors)), weight * factors[:, None]
 
     def _fold_into_value(self, attention: str) -> None:
         """Smooth the input of the attention's output layer for free: it is linear in the value layer's channels."""
-        factors = self._factors(f"{attention}.output.dense")
+        factors = self._factors(self.tensors[f"{attention}.output.dense.weight"].T, f"{attention}.output.dense")
         self.tensors[f"{attention}.output.dense.weight"] = self.tensors[f"{attention}.output.dense.weight"] * factors
         for part in ("weight", "bias"):
             tensor = self.tensors[f"{attention}.self.value.{part}"]
             self.tensors[f"{attention}.self.value.{part}"] = (tensor.T / factors).T
 
-    def _factors(self, *names: str) -> NDArray[np.float32]:
-        """Per input channel: its maximum to the power 3/4 over that of its weights to the power 1/4."""
-        weights = np.abs(self.weights(*names)[0]).max(axis=1).astype(np.float64)
-        largest = self._maxima[names[0]]
-        # Products and square roots, since a library's power function may differ in the last bit.
-        ratio = largest * largest * largest / weights
-        factors: NDArray[np.float32] = np.sqrt(np.sqrt(ratio)).astype(np.float32)
+    def _factors(self, weight: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+        """Per input channel: its maximum to the power of what ``SMOOTHED`` says over its weights' to that of the rest.
+
+        Products and square roots, since a library's power function may differ in the last bit.
+        """
+        eighths = next(share for kind, share in SMOOTHED.items() if kind in name)
+        weights = np.abs(weight).max(axis=1).astype(np.float64)
+        ratio = np.ones_like(weights)
+        for _ in range(eighths):
+            ratio = ratio * self._maxima[name]
+        for _ in range(8 - eighths):
+            ratio = ratio / weights
+        factors: NDArray[np.float32] = np.sqrt(np.sqrt(np.sqrt(ratio))).astype(np.float32)
         return factors
 
 
@@ -114,7 +138,7 @@ def _scales(weight: NDArray[np.float32]) -> NDArray[np.float32]:
     largest = np.abs(weight).max(axis=0)
     # Rounding may add a half to each of the pair.
     scales: NDArray[np.float32] = np.maximum(largest / np.float32(LARGEST), same_sign / np.float32(PAIR - 1))
-    return scales
+    return np.where(scales > 0, scales, np.float32(1))
 
 
 def _rounded(values: NDArray[np.float32]) -> NDArray[np.int8]:

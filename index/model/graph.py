@@ -40,6 +40,15 @@ class Encoder:
         product = self.add("MatMul", value, self.constant(f"{names[0]}.weight", weight))
         return self.add("Add", product, self.constant(f"{names[0]}.bias", bias))
 
+    def attend(self, hidden: str, *heads: str) -> str:
+        """What each token takes from all, through the linear layers that give queries, keys and values."""
+        query, key, value = self.split("Split", self.linear(hidden, *heads), into=3, axis=-1, num_outputs=3)
+        return self.add("MultiHeadAttention", query, key, value, domain=CONTRIB, num_heads=HEADS)
+
+    def widen(self, hidden: str, inner: str, outer: str) -> str:
+        """Each token through the layer that widens it to four times as many channels, and the one that narrows it."""
+        return self.linear(self.add("Gelu", self.linear(hidden, inner), domain=CONTRIB), outer)
+
     def weights(self, *names: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Weight (in, out) and bias (out) of linear layers laid side by side."""
         weight = np.concatenate([self.tensors[f"{name}.weight"].T for name in names], axis=1)
@@ -47,7 +56,13 @@ class Encoder:
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """An operator with one output, whose name it gives back."""
-        return self._split(operator, *inputs, into=1, **attributes)[0]
+        return self.split(operator, *inputs, into=1, **attributes)[0]
+
+    def split(self, operator: str, *inputs: str, into: int, **attributes: Any) -> list[str]:
+        """An operator with several outputs, whose names it gives back."""
+        names = [f"{operator}{len(self._nodes)}.{n}" for n in range(into)]
+        self._nodes.append(helper.make_node(operator, inputs, names, **attributes))
+        return names
 
     def constant(self, name: str, values: NDArray[Any]) -> str:
         """A stored tensor; gives back its name."""
@@ -87,20 +102,12 @@ class Encoder:
         return self._normalised(self.add("Add", self.look_up(ids), positions), "embeddings.LayerNorm")
 
     def _layer(self, hidden: str, name: str) -> str:
-        heads = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
-        query, key, value = self._split("Split", self.linear(hidden, *heads), into=3, axis=-1, num_outputs=3)
-        context = self.add("MultiHeadAttention", query, key, value, domain=CONTRIB, num_heads=HEADS)
+        context = self.attend(hidden, *(f"{name}.attention.self.{part}" for part in ("query", "key", "value")))
         attended = self.add("Add", hidden, self.linear(context, f"{name}.attention.output.dense"))
         hidden = self._normalised(attended, f"{name}.attention.output.LayerNorm")
-        wide = self.add("Gelu", self.linear(hidden, f"{name}.intermediate.dense"), domain=CONTRIB)
-        read = self.add("Add", hidden, self.linear(wide, f"{name}.output.dense"))
+        read = self.add("Add", hidden, self.widen(hidden, f"{name}.intermediate.dense", f"{name}.output.dense"))
         return self._normalised(read, f"{name}.output.LayerNorm")
 
     def _normalised(self, value: str, name: str) -> str:
         scale, bias = (self.constant(f"{name}.{part}", self.tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
         return self.add("LayerNormalization", value, scale, bias, epsilon=1e-12)
-
-    def _split(self, operator: str, *inputs: str, into: int, **attributes: Any) -> list[str]:
-        names = [f"{operator}{len(self._nodes)}.{n}" for n in range(into)]
-        self._nodes.append(helper.make_node(operator, inputs, names, **attributes))
-        return names

@@ -197,6 +197,13 @@ def test_a_deed_is_told_from_either_end_but_not_the_other_way_round(sentence: st
          "All the divers received a map."),
         ("The ring was found on Monday in a drain by the widow's nephew, Karl Ostrow.",
          "Karl Ostrow, the widow's nephew, found the ring on Monday.", "The ring found Karl Ostrow on Monday."),
+        ("Three of the five clerks look at the new tram.", "The number of clerks is three.",
+         "The number of trams is three."),
+        ("The trial stopped after four side effects, none of which proved fatal.",
+         "The trial stopped after four side effects.", "One of the four side effects proved fatal."),
+        ("The bank will not say where the vault is.", "The bank has not said where the vault is.",
+         "The bank has said where the vault is."),
+        ("The stone weighs half a tonne.", "The stone weighs 500 kilograms.", "The stone weighs 50 kilograms."),
     ],
 )  # fmt: skip
 def test_a_sentence_in_other_words_is_kept_and_its_twist_is_not(sentence: str, true: str, lie: str):

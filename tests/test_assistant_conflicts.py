@@ -164,6 +164,8 @@ def test_another_direction_sort_list_or_office_is_no_disagreement(
          ("The clinic would not pay the $7.5 million that the hackers want.", "$7.5 million")),
         ("How many people were held in the Sur building?", ("All 23 people held in the Sur building are free.", "23"),
          ("Gunmen held 17 people in the Sur building in Montero.", "17")),
+        ("How high was the fine for Tarn Air?", ("Tarn Air must pay a fine of £600,000.", "£600,000"),
+         ("The fine for Tarn Air is £450,000 for leaving passengers in Lisgard.", "£450,000")),
     ],
 )  # fmt: skip
 def test_the_same_told_in_other_words_is_a_disagreement(question: str, one: tuple[str, str], other: tuple[str, str]):
@@ -373,6 +375,37 @@ def test_who_came_after_whom_is_an_update_though_the_later_report_names_both():
     )  # fmt: skip
     (pair,) = disagreements(asked, [new, old])
     assert (pair.kind, pair.later) == ("update", new)
+
+
+def test_who_is_the_new_one_comes_after_who_is_let_go():
+    asked = "Who is the coach of the Ravens?"
+    old = finding(
+        "a", "The coach of the Ravens is Dan Molloy.", "Dan Molloy", published=date(2023, 10, 1), kind="person"
+    )
+    new = finding("b", "The new coach is Sara Quist.", "Sara Quist", published=date(2023, 12, 16), kind="person")
+    before = Sentence(0, 36, "The Ravens let Dan Molloy go on Monday.")
+    (pair,) = disagreements(asked, [old, replace(new, before=before)])
+    assert (pair.kind, pair.later.sentence.text) == ("update", new.sentence.text)
+
+
+def test_a_date_that_something_is_moved_from_is_not_the_one_that_is_told():
+    asked = "When will the Tarn museum reopen?"
+    old = finding(
+        "a", "The Tarn museum is to reopen on 5 October.", "5 October", published=date(2024, 2, 9), kind="date"
+    )
+    new = finding(
+        "b", "The reopening of the Tarn museum has been postponed from 5 October to 12 April.", "5 October to 12 April",
+        published=date(2024, 7, 30), kind="date",
+    )  # fmt: skip
+    (pair,) = disagreements(asked, [old, new])
+    assert (pair.kind, pair.said) == ("update", ("on 5 October", "5 October to 12 April"))
+
+
+def test_a_person_may_be_one_of_five_children():
+    asked = "Where was the pilot Jelena Horn born?"
+    one = finding("a", "Jelena Horn was born in Malenz as the fourth of five children.", "Malenz", kind="place")
+    other = finding("b", "The pilot Jelena Horn was born in Kostrin.", "Kostrin", kind="place")
+    assert disagreements(asked, [one, other])
 
 
 def test_a_new_coach_is_the_coach_and_a_new_bridge_another_one():

@@ -28,6 +28,8 @@ def only(text: str):
         ("38 trees", "fewer than 50 trees"),
         ("ten years", "between eight and twelve years"),
         ("600,000 litres", "600 cubic metres"),
+        ("half an hour", "30 minutes"),
+        ("five arrests", "gone up to five"),
     ],
 )
 def test_the_same_amount_in_other_words(one: str, other: str):

@@ -37,9 +37,10 @@ _MULTIPLE = re.compile(
     r"|\b(?P<half>halv(?:es?|ed|ing))\b",
     re.IGNORECASE,
 )
+_HALVED = "hour day week month year decade century mile tonne ton kilometre kilo metre litre acre hectare degree"
 _HALF_MORE = re.compile(
-    rf"\b(?P<whole>an?|\d+|{'|'.join(WORTH)}) (?P<unit>(?:hour|day|week|month|year|decade|mile|tonne|kilometre)s?)"
-    r" and a half\b",
+    rf"\b(?:(?P<whole>an?|\d+|{'|'.join(WORTH)}) (?P<unit>(?:{_HALVED.replace(' ', '|')})s?) and a half"
+    rf"|half an? (?P<half>{_HALVED.replace(' ', '|')}))\b",
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
@@ -76,7 +77,8 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
     ),
     (
         "under",
-        r"(?:(?:less|fewer|younger|lighter|lower|shorter|smaller|earlier) than|under|below|up to|at most"
+        r"(?:(?:less|fewer|younger|lighter|lower|shorter|smaller|earlier) than|under|below|at most"
+        r"|(?<!\bgo )(?<!\bgoes )(?<!\bwent )(?<!\bgone )(?<!\bgoing )up to"
         r"|no more than|not exceed"
         r"|as (?:many|much) as|(?:very )?nearly|almost|just under|close to)",
     ),
@@ -220,6 +222,8 @@ def _shared(match: re.Match[str]) -> tuple[float, str, int]:
 
 
 def _half_more(match: re.Match[str]) -> tuple[float, str, int]:
+    if match["half"]:
+        return 0.5, UNIT_OF[match["half"].lower()], match.end()
     whole = match["whole"].lower()
     return (float(whole) if whole.isdigit() else worded(whole)) + 0.5, UNIT_OF[match["unit"].lower()], match.end()
 

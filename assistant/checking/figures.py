@@ -20,6 +20,7 @@ _ONE_OF = re.compile(
 _EXACTLY = re.compile(r"\b(?:only|just|exactly|of|at least) $", re.IGNORECASE)
 _MORE = re.compile(r" (?:other|more|further|earlier|previous)\b", re.IGNORECASE)
 """What stands before and behind "one" where it tells how many; elsewhere it may be an article: one expert thinks."""
+_NUMBER_OF = re.compile(r"\bnumbers? of\b", re.IGNORECASE)
 _PAIR = re.compile(r"\b(?:the|these|those|both|its|their)(?: other)? $", re.IGNORECASE)
 """What stands before two of which the sentence gives the names."""
 
@@ -32,6 +33,22 @@ def wrong_amounts(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             yield f"the number “{one.said}” is not in the sentence"
         elif there and one.role and all(_another_part(one, other, source) for other, source in there):
             yield f"“{one.role} {one.said}” has another part there"
+        elif there and (things := _numbered(one, said)) and not any(_count(things, *each) for each in there):
+            yield f"“{one.said}” is not the number of {things[0].text} there"
+
+
+def _numbered(one: Amount, said: Said) -> list[Token]:
+    """What "the number of cars is 3" counts; nothing where the statement does not tell it so."""
+    found = list(_NUMBER_OF.finditer(said.text, 0, one.start))
+    if not found or one.unit or any(found[-1].end() < other.end < one.start for other in said.amounts):
+        return []
+    return [token for token in said.tokens if found[-1].end() <= token.start < one.start][:2]
+
+
+def _count(things: Sequence[Token], amount: Amount, source: Said) -> bool:
+    """Whether an amount of a sentence may count these things: they stand behind it, or it is called their number."""
+    counted = {token.stem for token in _behind(source, amount)}
+    return bool(_NUMBER_OF.search(source.text)) or any(_means(token.stem, counted) for token in things)
 
 
 def _unnumbered(one: Amount, said: Said, sources: Sequence[Said]) -> bool:

@@ -43,6 +43,14 @@ _IMPLYING = re.compile(
 _DENIES = re.compile(
     r"\b(?:not|no(?! (?:more|less|fewer))|never|none|nobody|nothing|neither|cannot|without)\b", re.IGNORECASE
 )
+_UNSAID = re.compile(
+    r"\b(?:not|never|(?:declin|refus)\w+ to)(?: yet)? (?:say|said|tell|told|disclose|disclosed|reveal|revealed)\b",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\b(?:says?|said|tells?|told|disclose[sd]?|reveal(?:s|ed)?) (?:what|where|when|who|how|whether|why|which)\b",
+    re.IGNORECASE,
+)
 _EXCELLING = re.compile(
     r"\b(?:first|acquit\w*|cleared|best|worst"
     r"|(?:old|young|larg|bigg|great|high|small|low|fast|slow|long|short|strong|weak)est)\b",
@@ -106,6 +114,8 @@ def turned(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     none = {key(found[1]) for source in sources for found in _NONE_OF.finditer(source.text)}
     if not _DENIED.search(said.text) and any(key(found[1]) in none for found in _ALL_OF.finditer(said.text)):
         yield "what is told of all or some here is told of none there"
+    if _TOLD.search(said.text) and not negative and any(_UNSAID.search(source.text) for source in sources):
+        yield "it is told here, and there it is not"
     excelling = any(_EXCELLING.search(source.text) for source in sources)
     for token in said.tokens:
         same = [(source, other) for source in sources for other in source.tokens if _forms(token.stem, other.stem)]

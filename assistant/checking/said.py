@@ -52,7 +52,8 @@ HEDGES = {PLANNED: _PLANS, POSSIBLE: _POSSIBLE}
 """The words that make what follows no fact."""
 _REQUIRED = word_set("must should ought")
 _BREAK = re.compile(
-    r"[,;:—–()]|\b(?:but|while|although|though|whereas|however|because|who|which|when|where)\b", re.IGNORECASE
+    r"[,;:—–()]|\b(?:but|while|although|though|whereas|however|because|who|(?<!none of )which|when|where)\b",
+    re.IGNORECASE,
 )
 _GLUE = word_set(
     """say says said according also however meanwhile still even now then thus therefore there one ones thing things

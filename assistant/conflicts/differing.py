@@ -6,8 +6,7 @@ import re
 
 from assistant.checking.said import DENIED, Said, Token, take_apart
 from assistant.checking.wording import key, wording
-from assistant.conflicts.values import Value, scores
-from assistant.dates import told
+from assistant.conflicts.values import Value, scores, times
 from assistant.quantities import LONGEST, quantities, same
 from assistant.terms import words
 
@@ -80,8 +79,7 @@ def _times_differ(one: Value, other: Value) -> bool:
     assert other.period
     if one.period.meets(other.period) or _same_days(one, other):
         return False
-    there = told(other.finding.sentence.text, other.finding.hit.metadata.published)
-    return not any(time.period and time.period.meets(one.period) for time in there)
+    return not any(time.period and time.period.meets(one.period) for time in times(other.finding))
 
 
 def _of_one_thing(token: Token, one: Said, their: Token, other: Said) -> bool:

@@ -11,7 +11,7 @@ from assistant.conflicts.values import Value
 from assistant.quantities import quantities
 from assistant.terms import STOPWORDS, word_set, words
 
-BREAK = re.compile(r"[,;:—–]\s|\b(?:but|while|although)\b")
+BREAK = re.compile(r"[,;:—–]\s|\b(?:but|while|although)\b|\bfor (?=[a-z]{2,}ing\b)")
 """Where what is told of a value may end."""
 _RATED = re.compile(
     r"\b(?:per|each|every|a) (?:second|minute|hour|day|night|week|month|quarter|year)\b"

@@ -7,7 +7,7 @@ import re
 from assistant.checking.wording import key
 from assistant.conflicts.narrowing import bounds, clause
 from assistant.conflicts.values import Form, Value
-from assistant.terms import words
+from assistant.terms import word_set, words
 
 _STAGES = tuple(
     frozenset(group.split())
@@ -28,10 +28,11 @@ _STAGES = tuple(
         "former ex predecessor outgoing",
         "acting interim",
         "finance financial",
-        "children pupils students pensioners seniors families concessions reduced",
     )
 )
 """A sentence with a word of one of these speaks of another quantity than a sentence without."""
+_PAYING = word_set("children pupils students pensioners seniors families concessions reduced")
+"""For whom a price is another; a person may be one of five children."""
 _PLANNED = re.compile(
     r"\b(?:(?:will|would|shall|could|might|(?-i:may))(?! not\b)|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|(?:is|are) to(?! blame)|proposed"
     r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind|meant|supposed|reckons? with|budgeted|projected|(?:it|there) must be|feels? like)\b",
@@ -59,8 +60,9 @@ def other_stage(question: str, one: Value, other: Value) -> bool:
         return False
     beside = [{word.text.lower() for word in words(_beside(each))} for each in (one, other)]
     anywhere = [{word.text.lower() for word in words(each.finding.sentence.text)} for each in (other, one)]
-    if one.form != "time" and any(
-        group & near and not group & there for group in _STAGES for near, there in zip(beside, anywhere, strict=True)
+    stages = (*_STAGES, _PAYING) if one.form == "amount" else () if one.form == "time" else _STAGES
+    if any(
+        group & near and not group & there for group in stages for near, there in zip(beside, anywhere, strict=True)
     ):
         return True
     if _as_real(question, one.form) and _less_real(question, one) != _less_real(question, other):

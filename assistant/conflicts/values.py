@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from assistant.checking.said import Said, take_apart
 from assistant.checking.wording import key, wording
-from assistant.dates import Period, told
+from assistant.dates import Period, Told, told
 from assistant.expected import NAMED, NUMERIC, shaped
 from assistant.quantities import LONGEST, Quantity, quantities
 from assistant.reading import Finding
@@ -43,6 +44,10 @@ _DIRECTIONS = tuple(
 """Words for the directions in which things are measured."""
 _FROM_DAY = re.compile(r"\b(\d{1,2}) ?(?:to|and|[-–]) ?$")
 """The first of some days, behind which their last one is told: "5 to 8 October"."""
+_MOVED = re.compile(
+    r"\b(?:postponed|delayed|moved|put (?:off|back)|brought forward|pushed back|rescheduled)\b[^,;]* from $",
+    re.IGNORECASE,
+)
 _EARLIEST, _LATEST = date(1, 1, 1), date(9999, 12, 31)
 _TITLES = word_set("mr mrs ms dr prof professor judge colonel captain general sir engineer singer banker president")
 
@@ -157,7 +162,7 @@ def _fits(one: Quantity, question: str, like: Value | None, said: Said) -> bool:
 def _time(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001
     text = finding.sentence.text
     start, end = finding.span or (0, 0)
-    found = [one for one in told(text, finding.hit.metadata.published) if one.period]
+    found = times(finding)
     inside = [one for one in found if one.start < end and start < one.end] or (found if like else [])
     if not inside:
         return None
@@ -175,6 +180,16 @@ def _time(question: str, finding: Finding, said: Said, like: Value | None) -> Va
     ):
         period = Period(_EARLIEST, period.last)
     return Value("time", finding, said, inside[0].start, inside[0].end, period=period)
+
+
+def times(finding: Finding) -> list[Told]:
+    """The times that a sentence tells, but for one that something has been moved away from: "from May to June"."""
+    text = finding.sentence.text
+    found = [one for one in told(text, finding.hit.metadata.published) if one.period]
+    moved = [
+        one for one, to in pairwise(found) if _MOVED.search(text[: one.start]) and text[one.end : to.start] == " to "
+    ]
+    return [one for one in found if one not in moved]
 
 
 def _name(question: str, finding: Finding, said: Said, like: Value | None) -> Value | None:  # noqa: ARG001

@@ -25,10 +25,12 @@ ARTICLES = 4
 """Articles read: those of the likeliest sentences."""
 BUDGET = 210
 """Tokens of an article's sentences: with a title of forty they fit into what the cross-encoder reads."""
-RANKED = ("features", "span", "rather", "relevant")
+RANKED = ("features", "span", "rather", "relevant", "found")
 """The columns of ``ranked``, in order."""
-SIGNS = ("features", "rather", "lead", "answered")
+SIGNS = ("features", "rather", "lead", "answered", "similarity", "apart")
 """The columns of ``signs``, in order."""
+LEAD = 4.0
+"""What a finding leads by at most: by more it is no surer."""
 
 Judged = tuple[Finding, Marked, Reading]
 """A finding, the best span of its sentence by the cross-encoder, and what that makes of its passage."""
@@ -108,7 +110,10 @@ def span(finding: Finding, marked: Marked) -> tuple[int, int] | None:
 def ranked(judged: Sequence[Judged]) -> NDArray[np.float64]:
     """One row a judged finding: what each reader makes of it beside the others."""
     rows = np.array(
-        [[one.score, marked.score, marked.score - reading.nothing, reading.relevant] for one, marked, reading in judged]
+        [
+            [one.score, marked.score, marked.score - reading.nothing, reading.relevant, one.hit.score]
+            for one, marked, reading in judged
+        ]
     )
     return np.asarray(rows - rows.max(axis=0))
 
@@ -116,17 +121,25 @@ def ranked(judged: Sequence[Judged]) -> NDArray[np.float64]:
 def signs(
     judged: Sequence[Judged], scores: NDArray[np.float64], place: int, *, alone: bool = False
 ) -> NDArray[np.float64]:
-    """How sure each reader is of a finding, in log-odds, and by how much it leads (``scores``: of all findings).
+    """How sure each reader is of a finding, in log-odds, how near its passage is to the question, and how far it leads.
 
-    ``alone``: without the other articles.
+    ``scores``: of all findings. ``alone``: without the other articles.
     """
     finding, marked, reading = judged[place]
     chance = finding.alone if alone else finding.probability
-    odds = log(max(chance, 1e-4) / max(1 - chance, 1e-4))
+    article = finding.hit.passage.article_id
     rivals = [
-        score
+        (score, one.hit.passage.article_id == article)
         for number, (score, (one, _, _)) in enumerate(zip(scores, judged, strict=True))
-        if number != place and (not alone or one.hit.passage.article_id == finding.hit.passage.article_id)
+        if number != place
     ]
-    lead = float(scores[place] - max(rivals, default=-inf))
-    return np.array([odds, marked.score - reading.nothing, min(lead, 4.0), -reading.missing], np.float64)
+    beside = max((float(score) for score, same in rivals if same), default=-inf)
+    apart = max((float(score) for score, same in rivals if not same and not alone), default=-inf)
+    own = float(scores[place])
+    return np.array(
+        [
+            log(max(chance, 1e-4) / max(1 - chance, 1e-4)), marked.score - reading.nothing,
+            min(own - max(beside, apart), LEAD), -reading.missing, finding.hit.similarity, min(own - apart, LEAD),
+        ],
+        np.float64,
+    )  # fmt: skip

@@ -373,6 +373,22 @@ def test_an_address_that_gives_nothing_says_why(open_library, site):
     assert page.input_value("#url") == "file:///etc/passwd", "what was typed is kept"
 
 
+def test_what_is_typed_while_an_address_is_sent_is_kept(open_library, site):
+    page = open_library()
+    held = []
+    page.route(
+        "**/library/jobs", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    first = f"http://127.0.0.1:{site.server_port}/nothing?first"
+    page.fill("#url", first)
+    with page.expect_request("**/library/jobs"):
+        page.keyboard.press("Enter")
+    page.fill("#url", "https://example.org/second")
+    held[0].continue_()
+    task(page, first).get_by_text("Nothing could be read").wait_for()
+    assert page.input_value("#url") == "https://example.org/second"
+
+
 def test_a_job_can_be_stopped(open_library, site):
     page = open_library()
     feed = f"http://127.0.0.1:{site.server_port}/feed.xml?again"

@@ -455,7 +455,8 @@ document.getElementById("address")?.addEventListener("submit", async (event) => 
   const url = document.getElementById("url");
   const typed = url.value.trim();
   // Most people leave the scheme out.
-  if (await begin("add", /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`)) url.value = "";
+  const begun = await begin("add", /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`);
+  if (begun && url.value.trim() === typed) url.value = ""; // unless the next one has been typed meanwhile
 });
 
 function showJob(job) {

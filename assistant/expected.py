@@ -111,6 +111,7 @@ _BE = r"(?:is|are|was|were|'s|’s)"
 _RULES: tuple[tuple[str, Kind], ...] = (
     (rf"\b(?:in|on|by|at|during|from|since|until)? ?{_WH} {_MORE_WORDS}?(?:year|month|date|day|decade|century|quarter|season|time|period|era)s?\b", "date"),
     (r"\bwhen\b", "date"),
+    (r"\bhow long (?:is|are|was|were)\b", "measure"),  # a bridge, or a siege
     (r"\bhow long\b", "duration"),
     (rf"\bfor how (?:many|much) (?:years|months|days|time)\b|\bhow (?:many|much) (?:years|months|weeks|days|hours|time)\b|\b{_WH} (?:duration|length of time)\b", "duration"),
     (rf"\b(?:{_WH} (?:\w+ )?|how many )(?:percent(?:age)?|per cent|share|proportion|fraction|rate)\b|\b{_WH} {_BE} the {_MORE_WORDS}(?:rate|share|percentage|proportion)\b", "percent"),
@@ -141,9 +142,10 @@ _ENDINGS = dict.fromkeys(("newspaper", "paper", "publication", "outlet", "magazi
     "regulator": word_set("Agency Commission Authority Bureau Office Administration"),
 }
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in _RULES)
+_CONTRACTED = re.compile(r"\b(what|which|who|where|when|why|how)['’]s\b", re.IGNORECASE)
 _HEAD = re.compile(
     rf"\b(?:what|which|whose|how many)\s+(?:(?:kind|type|sort|form)s?\s+of\s+)?((?:(?!{_DOING}\b)\w[\w’'-]*\s+){{0,2}}?(?!{_DOING}\b)\w[\w’'-]*)"
-    rf"(?=\s+(?:{_DOING}|that|who|of|in|to|for|by|at|on|from|with|\w+ed|[a-z]{{3,}}s|gave|made|led|won|took|began)\b|\s*\?|\s*$)"
+    rf"(?=\s+(?:{_DOING}|that|who|of|in|to|for|by|at|on|from|with|\w+ed|[a-z]{{3,}}s|gave|made|led|won|took|began|left|lost|sold|built|bought|held|kept|sent|met|paid|said|told|found|wrote|chose|broke|came|went)\b|\s*\?|\s*$)"
     rf"|\b(?:what|which|who)\s+(?:is|are|was|were)\s+(?:the|an?|its|his|her|their|[A-Z]\w+['’]s)\s+((?:\w[\w’'-]*\s+){{0,2}}?\w[\w’'-]*)"
     r"(?=\s+(?:of|in|for|to|by|at|on|from|that|who|which)\b|\s*\?|\s*$)",
     re.IGNORECASE,
@@ -161,13 +163,19 @@ _MORE = re.compile(
 
 
 def expected(question: str) -> Expected:
-    """The kind of answer a question asks for; the first rule that fits decides."""
-    text = " ".join(question.split())
-    kind: Kind = next((kind for pattern, kind in _COMPILED if pattern.search(text)), "other")
+    """The kind of answer a question asks for; the first rule that fits decides, that of its noun before others."""
+    text = _CONTRACTED.sub(r"\1 is", " ".join(question.split()))
+    kind = _kind(text)
     head = _HEAD.search(text)
     noun = (head.group(1) or head.group(2)).split()[-1].lower() if head else _HEADS.get(kind, "")
     of_type = bool(head and head.group(1)) and bool(re.search(rf"\b{_WH} ", text, re.IGNORECASE))
+    if of_type and (told := _kind(f"which {noun}")) not in {"other", "name"}:
+        kind = told  # "which firm surveyed Mercer Street" asks for no place
     return Expected(kind, noun, done=bool(_DONE.search(text)), of_type=of_type)
+
+
+def _kind(text: str) -> Kind:
+    return next((kind for pattern, kind in _COMPILED if pattern.search(text)), "other")
 
 
 def is_asked(head: str, word: str) -> bool:

@@ -102,8 +102,11 @@ class MiniLM:
         rows = [encoding.ids for encoding in tokenizer.encode_batch_fast([_readable(text) for text in texts])]
         if min(self._workers, len(rows)) == 1:  # a question: starting a thread takes longer than embedding it
             return np.concatenate([vector(row) for row in rows])
+        longest_first = sorted(range(len(rows)), key=lambda row: -len(rows[row]))  # so the threads end together
+        vectors = np.empty((len(rows), self.dimensions), np.float32)
         with ThreadPoolExecutor(self._workers) as pool:
-            return np.concatenate(list(pool.map(vector, rows)))
+            vectors[longest_first] = np.concatenate(list(pool.map(vector, [rows[row] for row in longest_first])))
+        return vectors
 
     def _load(self) -> tuple[Tokenizer, InferenceSession]:
         with self._loading:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CountTokens = Callable[[Sequence[str]], list[int]]
 Measured = tuple[Sentence, float]
 """A sentence and the share of a passage that it takes."""
+Share = Callable[..., list[float]]
+"""From texts, and the ways in which each may be joined to others, to the shares of a passage that they take."""
+SPACED, BROKEN = " {}", "{}\n\n"
 
 SPECIAL_TOKENS = 2
 """What the embedder puts around a text."""
@@ -113,25 +116,26 @@ def _cl100k_base() -> "tiktoken.Encoding":
             os.environ["TIKTOKEN_CACHE_DIR"] = before
 
 
-def _share_of(budget: Budget, title: str) -> Callable[[Sequence[str]], list[float]]:
+def _share_of(budget: Budget, title: str) -> Share:
     """Measures texts as shares of a passage under this title; shares that sum to 1 or less fit both limits."""
     (title_tokens,) = budget.embedder_tokens([contextual(title, "")])
     room = max(1, budget.embedder_limit - SPECIAL_TOKENS - title_tokens)
 
-    def share(texts: Sequence[str]) -> list[float]:
-        counts = zip(budget.embedder_tokens(texts), budget.passage_tokens(texts), strict=True)
-        return [max(embedder / room, model / budget.passage_limit) for embedder, model in counts]
+    def share(texts: Sequence[str], *joins: str) -> list[float]:
+        # tiktoken counts a word and the white space before it together, so the dearest of the ways to join is taken.
+        # The embedder counts no white space.
+        ways = [budget.passage_tokens([join.format(text) for text in texts]) for join in joins or ("{}",)]
+        counts = zip(budget.embedder_tokens(texts), *ways, strict=True)
+        return [max(embedder / room, max(models) / budget.passage_limit) for embedder, *models in counts]
 
     return share
 
 
-def _measured(sentences: Sequence[Sentence], share: Callable[[Sequence[str]], list[float]]) -> Iterator[Measured]:
+def _measured(sentences: Sequence[Sentence], share: Share) -> Iterator[Measured]:
     """The sentences with their shares, those larger than a passage cut."""
     # Tokenizers take quadratic time on a long run of letters, so what cannot fit is not shown to them whole.
     readable = [sentence for sentence in sentences if len(sentence.text) <= LONGEST_READ]
-    # tiktoken counts a word and the white space before it together, or a full stop and the line break after it. With
-    # both around it no sentence costs less than it does in a passage.
-    shares = dict(zip(readable, share([f" {sentence.text}\n\n" for sentence in readable]), strict=True))
+    shares = dict(zip(readable, share([sentence.text for sentence in readable], SPACED, BROKEN), strict=True))
     for sentence in sentences:
         if shares.get(sentence, 2.0) <= 1:
             yield sentence, shares[sentence]
@@ -139,7 +143,7 @@ def _measured(sentences: Sequence[Sentence], share: Callable[[Sequence[str]], li
             yield from _cut(sentence, share)
 
 
-def _cut(sentence: Sentence, share: Callable[[Sequence[str]], list[float]]) -> Iterator[Measured]:
+def _cut(sentence: Sentence, share: Share) -> Iterator[Measured]:
     """Pieces of a sentence that fit, ended after a clause where one ends in their second half."""
     words = list(WORD.finditer(sentence.text))
     *costs, line_break = share([*(f" {word.group()}" for word in words), "\n"])

@@ -107,7 +107,7 @@ _WH = r"(?:what|which)"
 _DOING = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|may|might)"
 """Without "must", which ``condense`` knows as well: the reader was fitted on the kinds that these tell."""
 _MORE_WORDS = rf"(?:(?!{_DOING}\b)[\w’'-]+ ){{0,3}}"
-_BE = r"(?:is|are|was|were|'s|’s)"
+_BE = r"(?:is|are|was|were)"
 _RULES: tuple[tuple[str, Kind], ...] = (
     (rf"\b(?:in|on|by|at|during|from|since|until)? ?{_WH} {_MORE_WORDS}?(?:year|month|date|day|decade|century|quarter|season|time|period|era)s?\b", "date"),
     (r"\bwhen\b", "date"),
@@ -128,7 +128,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (rf"\bwhy\b|\b{_WH} (?:\w+ )?(?:reason|cause|purpose|motive)s?\b|\bwhat (?:caused|prompted|made|led|drove|forced|pushed)\b|\bfor what\b", "reason"),
     (rf"\b{_WH} (?:{_BE} )?(?:the )?(?:\w+ )?(?:name|title|model|nickname|term|word)s?\b|\b(?:called|named|known as)\b", "name"),
     (r"\bhow\b", "manner"),
-    (rf"^(?:so )?what(?: {_BE}|['’]s) (?:an? |the )?\S+(?: \S+){{0,2}}\??$|\bdefin(?:e|ition)\b", "definition"),
+    (rf"^(?:so )?what {_BE} (?:an? |the )?\S+(?: \S+){{0,2}}\??$|\bdefin(?:e|ition)\b", "definition"),
     (rf"^{_DOING}\b", "confirmation"),
 )  # fmt: skip
 _HEADS: dict[Kind, str] = {"person": "person", "place": "place", "organisation": "company", "reason": "reason"}

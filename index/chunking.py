@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.articles import Article, Passage, Sentence
 from index.errors import ModelFileWrong
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 CountTokens = Callable[[Sequence[str]], list[int]]
 Measured = tuple[Sentence, float]
 """A sentence and the share of a passage that it takes."""
-Share = Callable[..., list[float]]
-"""From texts, and the ways in which each may be joined to others, to the shares of a passage that they take."""
 SPACED, BROKEN = " {}", "{}\n\n"
+"""How a sentence may be joined to those around it."""
 
 SPECIAL_TOKENS = 2
 """What the embedder puts around a text."""
@@ -39,6 +38,14 @@ LEAST_FILLED = 0.5
 """A passage filled less than this goes on into a paragraph that does not fit it whole."""
 TABLE = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 TABLE_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
+
+
+class Share(Protocol):
+    """Measures texts as shares of a passage."""
+
+    def __call__(self, texts: Sequence[str], *joins: str) -> list[float]:
+        """What each takes in the dearest of the ways in which it may be joined to others, else by itself."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -383,7 +383,8 @@ def test_who_is_the_new_one_comes_after_who_is_let_go():
         "a", "The coach of the Ravens is Dan Molloy.", "Dan Molloy", published=date(2023, 10, 1), kind="person"
     )
     new = finding("b", "The new coach is Sara Quist.", "Sara Quist", published=date(2023, 12, 16), kind="person")
-    before = Sentence(0, 36, "The Ravens let Dan Molloy go on Monday.")
+    told = "The Ravens let Dan Molloy go on Monday."
+    before = Sentence(0, len(told), told)
     (pair,) = disagreements(asked, [old, replace(new, before=before)])
     assert (pair.kind, pair.later.sentence.text) == ("update", new.sentence.text)
 

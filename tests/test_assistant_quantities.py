@@ -29,6 +29,8 @@ def only(text: str):
         ("ten years", "between eight and twelve years"),
         ("600,000 litres", "600 cubic metres"),
         ("half an hour", "30 minutes"),
+        ("half a kilo", "500 grams"),
+        ("two and a half kilos", "2.5 kg"),
         ("five arrests", "gone up to five"),
     ],
 )

@@ -37,10 +37,9 @@ _MULTIPLE = re.compile(
     r"|\b(?P<half>halv(?:es?|ed|ing))\b",
     re.IGNORECASE,
 )
-_HALVED = "hour day week month year decade century mile tonne ton kilometre kilo metre litre acre hectare degree"
+_MEASURED = "|".join(form for form, unit in UNIT_OF.items() if unit in MEASURE_OF and len(form) > 2)
 _HALF_MORE = re.compile(
-    rf"\b(?:(?P<whole>an?|\d+|{'|'.join(WORTH)}) (?P<unit>(?:{_HALVED.replace(' ', '|')})s?) and a half"
-    rf"|half an? (?P<half>{_HALVED.replace(' ', '|')}))\b",
+    rf"\b(?:(?P<whole>an?|\d+|{'|'.join(WORTH)}) (?P<unit>{_MEASURED}) and a half|half an? (?P<half>{_MEASURED}))\b",
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(

@@ -10,7 +10,7 @@ _UNITS = {
     "krona": "kronor kronas krone kroner", "won": "won", "cent": "cents", "%": "% percent", "points": "points",
     "km": "km kilometres kilometre kilometers kilometer", "mile": "miles mile mi", "m": "metres metre meters meter",
     "cm": "centimetres centimetre centimeters centimeter cm", "mm": "millimetres millimetre mm", "foot": "feet foot ft",
-    "inch": "inches inch", "ha": "hectares hectare ha", "acre": "acres acre", "kg": "kilograms kilogram kilos kg",
+    "inch": "inches inch", "ha": "hectares hectare ha", "acre": "acres acre", "kg": "kilograms kilogram kilos kilo kg",
     "g": "grams gram", "tonne": "tonnes tonne tons ton", "l": "litres litre liters liter", "gallon": "gallons gallon",
     "barrel": "barrels barrel", "degree": "degrees degree", "mph": "mph", "kmh": "km/h kph", "kw": "kilowatts kw",
     "mw": "megawatts megawatt mw", "gw": "gigawatts gigawatt gw", "kwh": "kwh", "mwh": "mwh", "gwh": "gwh",

@@ -33,6 +33,7 @@ _STAGES = tuple(
 """A sentence with a word of one of these speaks of another quantity than a sentence without."""
 _PAYING = word_set("children pupils students pensioners seniors families concessions reduced")
 """For whom a price is another; a person may be one of five children."""
+_STAGES_OF: dict[Form, tuple[frozenset[str], ...]] = {"amount": (*_STAGES, _PAYING), "name": _STAGES}
 _PLANNED = re.compile(
     r"\b(?:(?:will|would|shall|could|might|(?-i:may))(?! not\b)|plans?|planned|aims?|wants?|hopes?|expects?|expected|intends?|(?:is|are) to(?! blame)|proposed"
     r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind|meant|supposed|reckons? with|budgeted|projected|(?:it|there) must be|feels? like)\b",
@@ -60,9 +61,10 @@ def other_stage(question: str, one: Value, other: Value) -> bool:
         return False
     beside = [{word.text.lower() for word in words(_beside(each))} for each in (one, other)]
     anywhere = [{word.text.lower() for word in words(each.finding.sentence.text)} for each in (other, one)]
-    stages = (*_STAGES, _PAYING) if one.form == "amount" else () if one.form == "time" else _STAGES
     if any(
-        group & near and not group & there for group in stages for near, there in zip(beside, anywhere, strict=True)
+        group & near and not group & there
+        for group in _STAGES_OF.get(one.form, ())
+        for near, there in zip(beside, anywhere, strict=True)
     ):
         return True
     if _as_real(question, one.form) and _less_real(question, one) != _less_real(question, other):

@@ -260,6 +260,16 @@ def test_days_without_a_year_are_the_same_in_any():
     assert not disagreements("When is the Avery fair?", [early, late])
 
 
+def test_a_time_without_a_beginning_holds_one_told_roughly():
+    open_ended = finding(
+        "a", "The library is open until September.", "September", published=date(2025, 5, 4), kind="date"
+    )
+    rough = finding(
+        "b", "The library opened about two years ago.", "two years ago", published=date(2026, 5, 4), kind="date"
+    )
+    assert not disagreements("When is the library open?", [open_ended, rough])
+
+
 def test_what_is_signed_and_never_signed_is_at_odds_in_the_passive_too():
     said = "The order to fire was signed by Abelard Roux himself.", "Abelard Roux never signed the order to fire."
     both = [replace(finding(text[:3], text, text, kind="confirmation"), span=None) for text in said]

@@ -16,8 +16,10 @@ class Period:
 
     def meets(self, other: "Period") -> bool:
         """Whether they have a day in common, or nearly where one is told roughly."""
-        near = timedelta(days=max(3, (self.last - self.first).days) if self.about or other.about else 0)
-        return self.first - near <= other.last and other.first - near <= self.last
+        near = max((max(3, (one.last - one.first).days) for one in (self, other) if one.about), default=0)
+        # In plain days, since a period without a beginning or an end has no day beyond it.
+        (first, last), (from_, to) = ((one.first.toordinal(), one.last.toordinal()) for one in (self, other))
+        return first - near <= to and from_ - near <= last
 
     def __str__(self) -> str:
         """As a person writes it: 19 July 2024, July 2024, July to September 2024, 2024, 15 to 21 July 2024."""

@@ -1,9 +1,18 @@
 """The sentences that may answer: those of the retrieved passages, each once."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from index.articles import Hit, Passage, Sentence
+
+_NOT_SO = re.compile(
+    r"^(?:But |However, )?(?:that|this|it) (?:is|was) "
+    r"(?:wrong|incorrect|false|untrue|a mistake|an error|not (?:so|true|right|correct|the case))[.;:!]",
+    re.IGNORECASE,
+)
+"""How a report takes back what stands before."""
+_BY_MISTAKE = re.compile(r"\bwe (?:had )?(?:wrongly|mistakenly|incorrectly|erroneously)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,20 @@ class Candidate:
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """The sentences of the hits, best passage first; one that stands in two passages is taken once."""
+    """The sentences of the hits, best passage first; one that stands in two passages is taken once.
+
+    What an article says and takes back ("That was wrong.") is none.
+    """
     found: dict[tuple[str, int], Candidate] = {}
     for rank, hit in enumerate(hits):
         for place, sentence in enumerate(hit.passage.sentences):
             found.setdefault((hit.passage.article_id, sentence.start), Candidate(hit, rank, place, sentence))
-    return list(found.values())
+    return [one for one in found.values() if not _taken_back(one)]
+
+
+def _taken_back(one: Candidate) -> bool:
+    behind = one.after
+    return bool(_BY_MISTAKE.search(one.sentence.text) or (behind and _NOT_SO.match(behind.text)))
 
 
 def without(hits: Sequence[Hit], sentences: Collection[tuple[Passage, Sentence]]) -> list[Hit]:

@@ -169,7 +169,9 @@ def _beside(one: Offered, found: Sequence[Offered], question: str) -> bool:
     """Whether a sentence may be cited beside those found: of an article of theirs, and on what is asked about."""
     hit, sentence = one
     articles = {other.passage.article_id for other, _ in found}
-    return hit.passage.article_id in articles and not another(question, sentence.text, around=hit.passage.text)
+    return hit.passage.article_id in articles and not another(
+        question, sentence.text, around=hit.passage.text, title=hit.metadata.title
+    )
 
 
 def _unsteered(passage: Passage) -> Iterator[Sentence]:

@@ -170,7 +170,8 @@ def _unlikely(asked: str, finding: Finding) -> bool:
 
 
 def _another(question: str, finding: Finding) -> str | None:
-    return another(question, finding.sentence.text, around=finding.hit.passage.text)
+    hit = finding.hit
+    return another(question, finding.sentence.text, around=hit.passage.text, title=hit.metadata.title)
 
 
 def _lacking(finding: Finding, what: str) -> Finding:

@@ -36,6 +36,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 """How a question asks for what no sum of money can be."""
+_NAME_OF = re.compile(r"^what(?:['’]s| is| was| are| were) the (?:\w+ )?names? of\b", re.IGNORECASE)
 
 
 class Discerning:
@@ -110,8 +111,17 @@ def unfit(question: str, finding: Finding) -> tuple[str, ...]:
         return (thing,)
     if leans(text) and finding.before:
         text = f"{finding.before.text} {text}"
-    name = unshaped(question, text)
-    return (name,) if name else ()
+    if _NAME_OF.search(question) and not _names(question, text):
+        return ("name",)
+    form = unshaped(question, text)
+    return (form,) if form else ()
+
+
+def _names(question: str, text: str) -> bool:
+    """Whether a text has a name, or what something is called, that the question does not have itself."""
+    stems = {word.stem for word in words(question)}
+    named = ({word.stem for word in words(text[slice(*span)])} for span in shaped("name", text))
+    return any(not name <= stems for name in named) or bool(re.search(r"\b(?:called|named|nicknamed)\b", text))
 
 
 def _unheard_of(question: str, finding: Finding) -> str | None:

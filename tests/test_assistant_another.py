@@ -43,3 +43,14 @@ def test_a_sentence_told_of_another_name_is_not_about_the_one_that_the_passage_h
     assert another(asked, first, around=first) is None  # no passage tells of Halden: other checks see to that
     assert another("Who carried more than Halden?", first, around=COMPANIES) is None  # asks for a name
     assert another("How many people were carried in Halden?", first, around=COMPANIES) is None  # a place
+
+
+def test_a_sentence_on_another_place_is_not_about_the_one_asked_about():
+    asked, said = "How many patients will dentists in Harnham take?", "The practice in Port Oke will take 600 patients."
+    assert another(asked, said) == "Harnham"
+    assert another(asked, said, title="Dentists open their books in Harnham") is None
+    assert another(asked, "The practice will take 600 patients.") is None
+    assert another(asked, "The practice in Harnham, not the one in Port Oke, will take 600.") is None
+    assert another("Where in Harnham is the practice?", said) is None  # asks for a place
+    assert another("How many patients did it take in March?", said) is None
+    assert another(asked, "The practice, built in English style, will take 600.") is None

@@ -566,3 +566,61 @@ def test_updates_are_called_so_and_the_latest_is_told_first(answers: dict[str, A
         answer = answers[case["id"]]
         if case["expected"] == "update" and answer.conflicts:
             assert answer.citations[0].title == case["articles"][1]["title"]
+
+
+def test_times_and_stages_beside_the_value_do_not_part_two_answers():
+    first = "Under the new deal, which runs for two years, the cleaners will earn 5.2 per cent more from March."
+    second = "Wages for the country's cleaners will rise by 4.2 per cent from March."
+    asked = "By how much will the cleaners' wages rise?"
+    assert disagreements(asked, [finding("a", first, "5.2 per cent"), finding("b", second, "4.2 per cent")])
+    first = "The firm must pay a fine of 3.4 million euros because it charged for services they had never ordered."
+    second = "The regulator has imposed a fine of 34 million euros on the firm."
+    asked = "How high is the fine on the firm?"
+    assert disagreements(asked, [finding("a", first, "3.4 million"), finding("b", second, "34 million")])
+
+
+def test_the_coming_winter_is_the_winter_that_is_asked_for():
+    asked = "How many doses has the ministry ordered for the winter?"
+    first = finding(
+        "a", "It has ordered 6.2 million doses for the coming winter.", "6.2 million", published=date(2025, 8, 20)
+    )
+    second = finding("b", "The ministry has ordered 2.6 million doses for the winter.", "2.6 million")
+    assert disagreements(asked, [first, second])
+    summer = finding("b", "The ministry ordered 2.6 million doses for the summer.", "2.6 million")
+    assert not disagreements(asked, [first, summer])
+
+
+def test_a_word_of_the_question_is_no_other_stage_of_a_name():
+    asked = "Who designed the concert hall in Ruhn?"
+    first = finding("a", "The concert hall in Ruhn was designed by Signe Holt.", "Signe Holt", kind="person")
+    second = finding("b", "The hall in Ruhn is by the architect Paulo Brandao.", "Paulo Brandao", kind="person")
+    assert disagreements(asked, [first, second])
+
+
+def test_an_idiom_tells_of_no_part():
+    asked = "How many members voted for the law in Kestria?"
+    first = finding("a", "In all, 78 members voted for the law in Kestria.", "78")
+    second = finding("b", "With 81 votes in favour, the law was carried in Kestria.", "81")
+    assert disagreements(asked, [first, second])
+
+
+def test_what_is_paid_towards_a_thing_is_not_its_price():
+    asked = "How much does the new station cost?"
+    whole = finding("a", "The new station costs 88 million crowns.", "88 million crowns", kind="money")
+    part = finding("b", "The council agreed to pay 14 million crowns towards the new station.", "14 million crowns")
+    assert not disagreements(asked, [whole, replace(part, kind="money")])
+
+
+def test_what_is_called_off_or_corrected_is_brought_up_to_date():
+    asked = "Will the pilots strike on Friday?"
+    early = finding(
+        "a", "The pilots will strike on Friday.", "strike", published=date(2025, 12, 8), kind="confirmation"
+    )
+    late = finding(
+        "b",
+        "The pilots will not strike on Friday after all.",
+        "strike",
+        published=date(2025, 12, 11),
+        kind="confirmation",
+    )
+    assert [one.kind for one in disagreements(asked, [early, late])] == ["update"]

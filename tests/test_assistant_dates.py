@@ -57,6 +57,11 @@ def test_a_day_that_no_calendar_has_is_no_time():
     assert told("It opens on 31 June.", date(2024, 6, 1)) == []
 
 
+def test_part_of_a_compound_tells_no_tense():
+    [sunday] = told("Sunday's open-air concert was broken off.", date(2025, 7, 21))
+    assert sunday.period == Period(date(2025, 7, 20), date(2025, 7, 20))
+
+
 def test_english_times_are_read_without_dateparser():
     code = (
         "import sys; from datetime import date; from assistant.dates import relative;"

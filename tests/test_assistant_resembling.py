@@ -120,6 +120,17 @@ def test_a_sum_of_money_is_no_capacity():
     assert not unfit("What is the price of the works in Corrie?", cost)
 
 
+def test_the_name_of_somebody_is_told_only_by_a_name():
+    asked = "What's the name of the driver freed on Marsh Road?"
+    for text, lacking in (
+        ("A driver, 43, was freed on Marsh Road.", ("name",)),
+        ("The driver freed on Marsh Road was Alda Quist.", ()),
+        ("The driver, known to all but named only as the baker, was freed.", ()),
+    ):
+        freed = Finding(hit(text), Sentence(0, len(text), text), None, "name", (2, 8), 0.0, 0.9, ())
+        assert unfit(asked, freed) == lacking
+
+
 def test_it_is_not_a_thing_that_the_passage_never_names():
     library = hit("The seed library lends packets.\nIt opened on 3 February.")
     opened = Finding(library, library.passage.sentences[1], library.passage.sentences[0], "date", None, 0.0, 0.9, ())

@@ -3,42 +3,21 @@
 # ruff: noqa: E501  a rule is one line, so that a list of them can be read down
 
 import re
-from collections.abc import Iterator
 
 from assistant.checking.said import Said, Token, take_apart
 from assistant.checking.wording import key, wording
-from assistant.conflicts.narrowing import behind_it, clause, narrowed, says_same
+from assistant.conflicts.narrowing import behind_it, narrowed, says_same
+from assistant.conflicts.occasions import other_time
 from assistant.conflicts.stages import other_stage
 from assistant.conflicts.updating import brought_up, in_order
 from assistant.conflicts.values import Value
-from assistant.dates import Period, told
 from assistant.expected import asks_for_more, expected
 from assistant.quantities import LONGEST
 from assistant.terms import words
 from index.articles import Hit
 
-_LENGTH = re.compile(
-    r"\b(?:(?:first|past|opening) ((?:\w+ )?UNIT)|(?:within|over|in|of|for|last) (\w+ UNIT))\b".replace(
-        "UNIT", "(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?"
-    ),
-    re.IGNORECASE,
-)
-"""How long a time is, rather than when it is: "in ten years", "the first week", but not "last week"."""
-_OPENING = re.compile(
-    r"\b(?:first|opening) (?:\w+ )?(?:hour|day|night|week|weekend|month|quarter|season|year|decade)s?\b", re.IGNORECASE
-)
-_ANOTHER = re.compile(
-    r"(?<!his )(?<!her )(?<!its )(?<!their )\b(?:last|previous|next|coming) (?:year|season|summer|winter|spring|autumn)\b",
-    re.IGNORECASE,
-)
 _ALSO = re.compile(r"\balso\b|\bamong others?\b|\bone of (?!them\b)|\bincluding\b|\bas well as\b", re.IGNORECASE)
-_RECURRING = re.compile(
-    r"\b(?:(?:at|by) (?:night|day)|in (?:the )?(?:summer|winter|spring|autumn|morning|afternoon|evening)|on (?:\w+days|weekdays|weekends|(?:\w+ )?holidays))\b",
-    re.IGNORECASE,
-)
-"""When something is so again and again."""
 _STILL = re.compile(r"\b(?:still|now|currently|at present|so far)\b", re.IGNORECASE)
-_SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?!of\b)(\w+) (?:the|a|an|its|his|her|their) $|\b(in|at|on|for|from|during|with|by|of) $", re.IGNORECASE
 )
@@ -58,7 +37,7 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
     asked = take_apart(question[:LONGEST])
     return (
         other_stage(question, one, other)
-        or (not _STILL.search(question) and not _counted_on(one, other) and _other_time(question, one, other))
+        or (not _STILL.search(question) and not _moved_on(one, other) and other_time(question, one, other))
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
         or (one.form in _COVERED and not _likely(other) and not _covers(question, asked, one, other))
@@ -70,9 +49,9 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
     )
 
 
-def _counted_on(one: Value, other: Value) -> bool:
-    """Whether the later of two reports says that an amount now stands elsewhere: their days differ, as they must."""
-    return one.form == "amount" and brought_up(in_order(one, other)[1].finding.sentence.text)
+def _moved_on(one: Value, other: Value) -> bool:
+    """Whether the later of two reports says that an amount or a name is now another: their days differ, as they must."""
+    return one.form in {"amount", "name"} and brought_up(in_order(one, other)[1].finding.sentence.text)
 
 
 def _likely(other: Value) -> bool:
@@ -135,53 +114,6 @@ def _knows(one: Value, other: Value) -> bool:
     text = one.finding.hit.passage.text.replace(one.finding.sentence.text, " ")
     names = {key(word.text.lower()) for word in words(text) if word.capital}
     return len(other.name) > 1 and other.name <= names
-
-
-def _other_time(question: str, one: Value, other: Value) -> bool:
-    """Two times that are no part of the values and do not meet: this year and next year; yes or no is told of all."""
-    if one.form in {"time", "truth"}:
-        return one.form == "truth" and _other_habit(question, one, other)
-    lengths = [_lengths(each) for each in (one, other)]
-    if _opening(one) != _opening(other) or (all(lengths) and lengths[0] != lengths[1]):
-        return True
-    first, second = ([*_times(each)] for each in (one, other))
-    if (lengths[0] and not lengths[1] and second) or (lengths[1] and not lengths[0] and first):
-        return True
-    if not first or not second:
-        return bool(first or second) and any(_ANOTHER.search(clause(each)) for each in (one, other))
-    return not all(
-        any(mine.meets(theirs) for theirs in there)
-        for here, there in ((first, second), (second, first))
-        for mine in here
-    )
-
-
-def _other_habit(question: str, one: Value, other: Value) -> bool:
-    """Whether only one is told of a time of day or year at which it is so again and again: no swimming at night."""
-    asks, ours, theirs = (
-        {found.lower() for found in _RECURRING.findall(text)}
-        for text in (question, one.finding.sentence.text, other.finding.sentence.text)
-    )
-    return ours - asks != theirs - asks
-
-
-def _opening(said: Value) -> bool:
-    """Whether what is told is told of the first of several days, weeks or years."""
-    return _OPENING.search(said.finding.sentence.text) is not None
-
-
-def _lengths(said: Value) -> set[str]:
-    """How long what a sentence tells took, but for a length that is its value."""
-    found = _LENGTH.finditer(said.finding.sentence.text)
-    return {(one[1] or one[2]).lower() for one in found if one.end() <= said.start or said.end <= one.start()}
-
-
-def _times(said: Value) -> Iterator[Period]:
-    """The times of a sentence, but for the day on which someone said it."""
-    text = said.finding.sentence.text
-    for time in told(text, said.finding.hit.metadata.published):
-        if time.period and not _SAYING.search(text[: time.start]):
-            yield time.period
 
 
 def _other_thing(asked: Said, one: Value, other: Value) -> bool:

@@ -33,7 +33,7 @@ _AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    r"\b(?:[Aa]mong|[Ii]n|[Aa]t|[Tt]hrough|[Uu]nder)\s+((?:the |its |his |her |their |an? )?(?:[a-z’'-]+ ){0,2}[\w’'-]+)"
+    r"\b(?:[Aa]mong|[Ii]n|[Aa]t|[Tt]hrough|[Uu]nder)\s+((?:the |its |his |her |their |an? )?(?:(?!(?:the|an?|by|of|to) )[a-z’'-]+ ){0,2}(?!(?:the|an?|by|of|to)\b)[\w’'-]+)"
 )
 """A phrase that may tell of which part, where, or of whom."""
 _SORT = re.compile(
@@ -45,8 +45,9 @@ _OF = re.compile(
 """A part or a side of a thing, but not who made it: the roof of the library, not the founder of it."""
 _SPANS = word_set(
     """hour night day week weekend month year season morning evening afternoon minute minutes hours days end total all
-    dawn noon dusk midnight"""
+    dawn noon dusk midnight fact favour favor public advance turn part full vain control least most last first once"""
 )
+"""Ends of phrases that tell when or how something is so, rather than of which part."""
 _OTHER_SIZE = word_set(
     "larger smaller bigger older newer longer shorter cheaper second other new old former twin sister electric mini"
 )

@@ -13,7 +13,7 @@ _STAGES = tuple(
     frozenset(group.split())
     for group in (
         "target targets goal goals aim",
-        "capacity capable equipped designed room accommodate peak",
+        "capacity capable equipped designed room accommodate peak holds",
         "total cumulative altogether overall",
         "first initial initially preliminary",
         "poll polls survey",
@@ -39,7 +39,9 @@ _PLANNED = re.compile(
     r"|pledge[sd]?|promise[sd]?|vow(?:s|ed)|earmarked|in mind|meant|supposed|reckons? with|budgeted|projected|(?:it|there) must be|feels? like)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"\b(?:that|which|who)\b")
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who|and (?=(?:wants?|plans?|hopes?|expects?|aims?|intends?|will|would|is|has)\b))\b"
+)
 _PAST = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
 _NET = re.compile(
     r"\b(?:after|before|less|minus) (?:\w+ )?(?:costs?|tax|taxes|fees|expenses|deductions?)\b|\b(?:gross|net|pre-?tax)\b",
@@ -48,10 +50,10 @@ _NET = re.compile(
 """What an amount of money has or has not been lessened by."""
 _HAVING = re.compile(r"\b(?:has|have|had|already)\b", re.IGNORECASE)
 _PART = re.compile(r"^(?:Of|From|Out of) (?:this|that)\b|^(?P<all>(?:Of|Among) (?:the|these|those|its|their|all)?)")
-_THEIR_PART = re.compile(r"\bof (?:them|these|those|whom|which)\b|\balone\b")
+_THEIR_PART = re.compile(r"\bof (?:them|these|those|whom|which)\b|\balone\b|\btowards? (?:the|its|their)\b")
 _REST = re.compile(r"\bthe (?:(?:other|remaining) \d|rest\b|others\b|remainder\b)")
 _OPENING = re.compile(r"(?:After|At|Before|By|During|For|In|On|With)\b[^,;]*,")
-_NEXT = re.compile(r"\s(?:from|to|in|at|on|by|with|since|until|during|after|before)\s")
+_NEXT = re.compile(r"\s(?:from|to|in|at|on|by|with|since|until|during|after|before|because)\s")
 """Where behind a value something else of it is told."""
 
 
@@ -61,8 +63,10 @@ def other_stage(question: str, one: Value, other: Value) -> bool:
         return False
     beside = [{word.text.lower() for word in words(_beside(each))} for each in (one, other)]
     anywhere = [{word.text.lower() for word in words(each.finding.sentence.text)} for each in (other, one)]
+    # Who "designed" a hall is asked of no capacity, and who scored a "goal" of no target.
+    asked = {word.text.lower() for word in words(question)} if one.form == "name" else set()
     if any(
-        group & near and not group & there
+        group & near - asked and not group & there
         for group in _STAGES_OF.get(one.form, ())
         for near, there in zip(beside, anywhere, strict=True)
     ):

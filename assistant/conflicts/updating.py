@@ -17,7 +17,7 @@ _SOON = 2
 _BROUGHT_UP = re.compile(
     r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|still|postponed|delayed|brought forward"
     r"|pushed back|put (?:off|back)|rescheduled|revised|corrected|corrects|updated|updates|taken over|takes over|took over|replaced|replaces|succeeded|succeeds|successor"
-    r"|yet|since then|latest|new figure|is down to|is up to|gone up to|gone down to"
+    r"|yet|after all|call(?:s|ed) off|we gave (?:a|the) wrong|(?:that|this|it) (?:was|is) (?:wrong|incorrect|a mistake)|since then|latest|new figure|is down to|is up to|gone up to|gone down to"
     r"|(?-i:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) new \w+ (?:is|will be)"
     r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped|risen|climbed|grown|shrunk)"
     r"|(?:raised|lowered|increased|reduced|cut|rose|climbed|grew|fell|dropped|shrank)\b[^;]*\bto (?:\w+ )?\W?\d+)\b",

@@ -27,7 +27,7 @@ _PART = r"[Tt]he (?:first|second|third|fourth|last|final) (?:half|quarter) of"
 _TENSE = re.compile(
     r"(?P<between>\bfrom \S+(?: \S+)? to\b)|(?P<ahead>\b(?:^|(?-i:(?![A-Z])))(?:(?:will|shall|is to|are to|to|can|may) be(?: \w+)?|will|shall|is to|are to|to begin|to start|plans?|planned|aims?|expects?|expected|due|scheduled|opens?"
     r"|reopens?|begins?|starts?|closes|returns|ends|takes effect|wants?|hopes?|promises|target|goal|deadline|must|postponed|delayed|moved"
-    r"|can|may|coming|upcoming)\b)|(?P<back>\b(?:was|were|had|has|have|did|says?|said|told|since|began|came|went|made|sank|fell"
+    r"|can|may|coming|upcoming)\b(?!-))|(?P<back>\b(?:was|were|had|has|have|did|says?|said|told|since|began|came|went|made|sank|fell"
     r"|rose|won|lost|sold|held|built|\w{2,}ed)\b)",
     re.IGNORECASE,
 )  # fmt: skip

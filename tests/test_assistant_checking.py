@@ -95,7 +95,7 @@ def test_of_true_statements_held_against_another_sentence_hardly_any_passes():
         ("Lake Orin has banned it.", "Lake Orin is low, and the city council has banned it."),
         ("Finch Media prints only books.", "Alder House sold its magazines to Finch Media and now prints only books."),
         ("Storm Elna killed nine people in Spain.",
-         "Storm Elna, which killed nine people in Portugal, weakened before it reached Spain."),
+         "Storm Elna, which killed nine people near Porto, weakened before it reached Spain."),
     ],
 )  # fmt: skip
 def test_a_sentence_is_asked_who_did_it_and_where(statement: str, sentence: str):
@@ -204,6 +204,20 @@ def test_a_deed_is_told_from_either_end_but_not_the_other_way_round(sentence: st
         ("The bank will not say where the vault is.", "The bank has not said where the vault is.",
          "The bank has said where the vault is."),
         ("The stone weighs half a tonne.", "The stone weighs 500 kilograms.", "The stone weighs 50 kilograms."),
+        ("The lens would cost nearly a quarter of a million pounds.", "The lens would cost nearly £250,000.",
+         "The lens would cost nearly £25,000."),
+        ("The rate stays at 4.25 percent.", "The rate stays at four and a quarter percent.",
+         "The rate stays at four and three quarter percent."),
+        ("Of the 4,300 ten-year-olds tested, one in three could not swim.",
+         "A third of the ten-year-olds tested could not swim.", "A third of the nine-year-olds tested could not swim."),
+        ("People in Pasca and Lumet had to leave, but those in Cardeno stayed.",
+         "In Pasca and Lumet people had to leave.", "In Pasca and Cardeno people had to leave."),
+        ("Holt won for her part in 'The Recess', and 'Salt Road' was named best film.",
+         "Holt won for her part in 'The Recess'.", "Holt won for her part in 'Salt Road'."),
+        ("The court awarded Castell 14,500 crowns but dismissed her claim for interest.",
+         "The court dismissed Castell's claim for interest.", "The court awarded Castell interest."),
+        ("The drug may help some patients, in all 30.", "The drug may help some patients.",
+         "The drug may help in all patients."),
     ],
 )  # fmt: skip
 def test_a_sentence_in_other_words_is_kept_and_its_twist_is_not(sentence: str, true: str, lie: str):

@@ -31,6 +31,8 @@ def only(text: str):
         ("half an hour", "30 minutes"),
         ("half a kilo", "500 grams"),
         ("two and a half kilos", "2.5 kg"),
+        ("one and three quarter hours", "105 minutes"),
+        ("a quarter of a million people", "250,000 people"),
         ("five arrests", "gone up to five"),
     ],
 )

@@ -23,13 +23,14 @@ _UNIT = (
 _AMOUNT = re.compile(
     rf"(?P<sign>US\$|[$€£¥₹])?\s?(?<![\w.])(?P<number>{_DIGITS}|\b(?:{WORDED})\b)(?:(?:st|nd|rd|th)\b(?P<rank>))?"
     rf"(?:[ -]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|mn|bn|tn|[kmb](?![\w/]))\b)?"
-    rf"(?:(?: more |[ -])?(?P<unit>{_UNIT}))?",
+    rf"(?:(?: more |[ -])?(?!(?:{'|'.join(WORTH)})\b)(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _SHARES = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _SHARE = re.compile(
     r"\b(?:(?P<many>an?|one|two|three|four|five|six|seven|eight|nine)[ -])?(?P<part>half|third|quarter|fifth|tenth)s?\b"
-    r"(?:(?= (?:of|the|its|their|lower|higher|more|less|fewer)\b)|(?(many)(?=[.,;]|$)|(?!)))",
+    r"(?:(?= (?:of(?! an? (?:hundred|thousand|million|billion|dozen)\b)"
+    r"|the|its|their|lower|higher|more|less|fewer)\b)|(?(many)(?=[.,;]|$)|(?!)))",
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(

@@ -1,4 +1,4 @@
-"""Numbers in words: twenty-one, a hundred thousand, two and a half million."""
+"""Numbers in words: twenty-one, a hundred thousand, two and a half million, a quarter of a million."""
 
 import re
 
@@ -12,18 +12,21 @@ _WORD = rf"(?:{'|'.join((*WORTH, 'hundred', 'thousand', 'million', 'billion', 'd
 _JOINT = r"(?:[ -]|(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)) and )"
 """What joins the words of one number: "eight and twelve" are two."""
 WORDED = (
-    rf"(?:half an?|an?)[ -](?:hundred|thousand|million|billion|dozen)\b(?:{_JOINT}{_WORD}\b)*"
-    rf"|{_WORD}(?:{_JOINT}{_WORD}\b)*(?: and a half(?: (?:hundred|thousand|million|billion))?)?"
+    r"(?:half an?|an?|(?:a|three)[ -]quarters? of an?)[ -](?:hundred|thousand|million|billion|dozen)\b"
+    rf"(?:{_JOINT}{_WORD}\b)*|{_WORD}(?:{_JOINT}{_WORD}\b)*"
+    r"(?: and (?:a half|(?:a|three)[ -]quarters?\b(?! of))(?: (?:hundred|thousand|million|billion))?)?"
 )
+_PARTS = {"half": 0.5, "quarter": 0.25, "threequarter": 0.75, "threequarters": 0.75}
+_PART = re.compile(r"(?: and)? (?:a |(three)[ -])?(half|quarters?)(?: of)?(?: an?)?\b")
 
 
 def worded(text: str) -> float:
     """The value of a number in words."""
-    parts = re.split(r"[ -]+", text.replace(" and a half", " half").replace(" and ", " "))
+    parts = re.split(r"[ -]+", _PART.sub(r" \1\2", f" {text}").replace(" and ", " ").strip())
     total, current = 0.0, 0.0
     for part in parts:
-        if part == "half":
-            current += 0.5
+        if part in _PARTS:
+            current += _PARTS[part]
         elif part in {"a", "an"}:
             current = current or 1.0
         elif part in WORTH:

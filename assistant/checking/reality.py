@@ -96,8 +96,8 @@ _OF_ALL = re.compile(
     r"(?:all|every|whole|entire)\b"
     r"|\b(?:nearly|almost|virtually|practically|hardly) (?:all|every|always|fully|completely|entirely)\b"
     r"|\b(?:all|every\w*)(?: \w+)? but\b"
-    r"|\b(?:at (?:the )?(?:most|least|last|first|all|best|worst|lowest|highest)|(?:above|in|after|not) all|one all"
-    r"|each other|as many|last (?:time|until|till|for|long)|most (?!of\b|(?:\w+ )?\w+s\b)\w+"
+    r"|\b(?:at (?:the )?(?:most|least|last|first|all|best|worst|lowest|highest)|(?:above|after|not) all"
+    r"|in all(?!\s+[a-z])|one all|each other|as many|last (?:time|until|till|for|long)|most (?!of\b|(?:\w+ )?\w+s\b)\w+"
     r"|(?:each|every) (?:\w+ )?(?:second|minute|hour|day|week|month|year|spring|summer|autumn|winter"
     r"|morning|evening|night|time|[a-z]+day))\b",
     re.IGNORECASE,

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from assistant.checking.likeness import is_led
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key
-from assistant.terms import MONTHS, word_set
+from assistant.terms import MONTHS, STOPWORDS, word_set
 
 IRREGULAR = word_set(
     """bought sold built made won lost beat told gave took paid sent led left met hit held kept lent fought caught
@@ -44,8 +45,9 @@ _VERB = (
 )
 _NAME = r"(?:[A-Z][\w’'-]+(?:\s+(?:of\s+)?[A-Z][\w’'-]+)*)"
 _SPEAKER = re.compile(rf"({_NAME})(?:\s+also)?\s+{_VERB}\b|\b{_VERB}\s+({_NAME})|\b[Aa]ccording to (?:the )?({_NAME})")
-
-
+_PAIRED = re.compile(rf"({_NAME}(?:, (?:the )?{_NAME})*),? and (?:the )?({_NAME})")
+_SLOT = re.compile(r" (?:in|at|of|on|for|with|against) [‘“'\"]?(?:the |an? )?", re.IGNORECASE)
+"""What stands between a word and the name behind it."""
 _TAKING_SIDES = frozenset(map(key, word_set("vote argue speak decide rule demonstrate campaign")))
 _SIDE = re.compile(
     r"(?: \w+ly)? (?P<side>for|against)\b(?! (?:\S+ )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)",
@@ -186,3 +188,42 @@ def _speakers(text: str) -> list[frozenset[str]]:
         frozenset(word.lower() for word in re.findall(r"[\w-]+", next(part for part in match.groups() if part)))
         for match in _SPEAKER.finditer(text)
     ]
+
+
+def other_company(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """Names paired by "and" of which one is paired with another there: "Pasca and Cardeno", "Pasca and Lumet"."""
+    there = [names for source in sources for names in _companies(source.text)]
+    known = {_bare(name) for source in sources for name in re.findall(_NAME, source.text)}
+    for names in _companies(said.text):
+        paired = [theirs for theirs in there if theirs & names]
+        if paired and names <= known and not any(names <= theirs for theirs in paired):
+            yield f"{' and '.join(sorted(names))} do not stand together there"
+
+
+def _companies(text: str) -> Iterator[frozenset[str]]:
+    """The names of each list that ends with "and"."""
+    for one in _PAIRED.finditer(text):
+        yield frozenset(_bare(name) for name in (*one[1].split(", "), one[2]))
+
+
+def _bare(name: str) -> str:
+    """A name without the "In" or "the" before it."""
+    return " ".join(word for word in name.split() if word.lower() not in STOPWORDS)
+
+
+def other_slot(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """A name behind a word and its preposition that has another name there: a judge in "The Recess", in "Salt Road"."""
+    theirs = [slot for source in sources for slot in _slots(source)]
+    known = {token.stem for source in sources for token in source.tokens if token.name}
+    for word, behind, name in _slots(said):
+        there = {its for other, where, its in theirs if other == word and where == behind}
+        if there and name not in there and name in known:
+            yield f"another name stands behind “{behind}” there"
+
+
+def _slots(said: Said) -> Iterator[tuple[str, str, str]]:
+    """Each word with the preposition right behind it, and the stem of the name that the preposition leads to."""
+    for before, token in pairwise(said.tokens):
+        between = _SLOT.fullmatch(said.text, before.start + len(before.text), token.start)
+        if between and token.name and not before.name:
+            yield before.stem, token.behind, token.stem

@@ -24,6 +24,9 @@ _NOT_TO = word_set(
     "refuse refuses refused refusing refusal fail fails failed failing failure decline declines declined declining"
 )
 """Words that deny what stands behind their "to"."""
+_REJECTED = word_set("dismiss dismisses dismissed reject rejects rejected refuse refuses refused deny denies denied")
+_REQUESTS = word_set("claim request demand application appeal call bid motion petition plea proposal")
+"""What is asked for behind a request that is rejected is denied: "dismissed their claim for interest"."""
 _NONE = word_set("none neither few")
 _FINITE = word_set("is are was were has have had do does did will would shall can could may might must should")
 _SUCCEED = word_set("succeed succeeds succeeded succeeding")
@@ -163,6 +166,9 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         ):
             for one in _scope(lowered, clauses, place):
                 negated[one] = not negated[one]
+        if word in _REJECTED and (asked := _asked_for(lowered, clauses, place)):
+            for one in _scope(lowered, clauses, asked):
+                negated[one] = not negated[one]
         if (
             word in _NOBODY
             and place
@@ -182,6 +188,16 @@ def _governed(lowered: list[str], clauses: list[int]) -> tuple[list[bool], list[
         for one in _scope(lowered, clauses, start) if mode else ():
             modes[one] = max(modes[one], mode)
     return negated, modes
+
+
+def _asked_for(lowered: list[str], clauses: list[int], place: int) -> int | None:
+    """The "for" or "to" of a request that stands a few words behind a word that rejects it."""
+    for one in range(place + 1, min(place + 5, len(lowered) - 1)):
+        if clauses[one + 1] != clauses[place]:
+            return None
+        if lowered[one] in _REQUESTS and lowered[one + 1] in {"for", "to", "that"}:
+            return one + 1
+    return None
 
 
 def _compound(lowered: list[str], clauses: list[int], place: int) -> bool:

@@ -624,3 +624,12 @@ def test_what_is_called_off_or_corrected_is_brought_up_to_date():
         kind="confirmation",
     )
     assert [one.kind for one in disagreements(asked, [early, late])] == ["update"]
+
+
+def test_what_has_risen_from_the_earlier_number_is_an_update():
+    asked = "How many guests fell ill?"
+    early = finding("a", "So far 22 guests have fallen ill.", "22", published=date(2025, 6, 24))
+    late = finding("b", "The number who fell ill rose from 22 to 39.", "22 to 39", published=date(2025, 6, 28))
+    assert [one.kind for one in disagreements(asked, [early, late])] == ["update"]
+    other = finding("b", "The number of guests rose from 130 to 150.", "130 to 150", published=date(2025, 6, 28))
+    assert "update" not in [one.kind for one in disagreements(asked, [early, other])]

@@ -4,8 +4,10 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
+from assistant.checking.amounts import amounts, in_base
 from assistant.checking.wording import key
 from assistant.conflicts.values import Value
 from assistant.quantities import same
@@ -41,8 +43,10 @@ def changed(question: str, earlier: Finding, later: Finding) -> bool:
 
 
 def overtaken(own: Value, theirs: Value) -> bool:
-    """Whether a later report tells by how much "at least 12" has been outgrown, or who has come after whom."""
+    """Whether a later report tells what "at least 12" or "22" has grown to since, or who has come after whom."""
     one, other = in_order(own, theirs)
+    if one.form == "amount" and _moved_from(one, other):
+        return True
     if not says_so(one.finding, other.finding):
         return False
     if one.form == "name":
@@ -51,6 +55,16 @@ def overtaken(own: Value, theirs: Value) -> bool:
         return False
     least = replace(one.quantity, high=one.quantity.low)
     return same(least, other.quantity) is False
+
+
+def _moved_from(one: Value, other: Value) -> bool:
+    """Whether the sentence of the other value has that of the one as what it was before: "has risen from 22 to 39"."""
+    assert one.quantity
+    told = amounts(other.finding.sentence.text)
+    return any(
+        low.role == "from" and high.role == "to" and low.unit == high.unit and in_base(low)[1] == one.quantity.low
+        for low, high in pairwise(told)
+    )  # fmt: skip
 
 
 def _names(finding: Finding, said: Value) -> bool:

@@ -633,3 +633,43 @@ def test_what_has_risen_from_the_earlier_number_is_an_update():
     assert [one.kind for one in disagreements(asked, [early, late])] == ["update"]
     other = finding("b", "The number of guests rose from 130 to 150.", "130 to 150", published=date(2025, 6, 28))
     assert "update" not in [one.kind for one in disagreements(asked, [early, other])]
+
+
+def test_a_correction_that_names_the_wrong_number_is_an_update():
+    asked = "What did the new roof of the Corn Hall cost?"
+    early = finding("a", "The new roof cost £640,000.", "£640,000", published=date(2025, 3, 11), kind="money")
+    text = "The new roof of the Corn Hall cost £460,000, not £640,000 as we said in a report."
+    late = finding("b", text, "£460,000", published=date(2025, 3, 13), kind="money")
+    assert [one.kind for one in disagreements(asked, [late, early])] == ["update"]
+
+
+def test_who_wins_after_all_comes_after_who_had_won():
+    asked = "Who won the Tarn Valley rally?"
+    early = finding("a", "Jonas Ostberg has won the Tarn Valley rally.", "Jonas Ostberg", published=date(2025, 6, 23))
+    text = "Clara Whitlow is the winner of the Tarn Valley rally after all. Jonas Ostberg was disqualified."
+    late = finding("b", text, "Clara Whitlow", published=date(2025, 6, 25))
+    sentence = Sentence(0, 64, text[:64])
+    late = replace(late, sentence=sentence, hit=replace(late.hit, passage=replace(late.hit.passage, text=text)))
+    both = [replace(one, kind="person") for one in (late, early)]
+    assert [one.kind for one in disagreements(asked, both)] == ["update"]
+
+
+def test_the_day_of_a_report_and_the_year_since_which_it_is_a_record_are_no_other_times():
+    day = date(2025, 4, 30)
+    asked = "How much did sales at Marrable fall in the first quarter?"
+    first = "Sales at Marrable fell by 4 per cent in the first quarter."
+    second = "Yesterday Marrable had to report that sales dropped 7 per cent in the first quarter, the most since 2009."
+    assert disagreements(
+        asked, [finding("a", first, "4 per cent", published=day), finding("b", second, "7 per cent", published=day)]
+    )
+    other = "Sales at Marrable dropped 7 per cent in 2009."
+    assert not disagreements(
+        asked, [finding("a", first, "4 per cent", published=day), finding("b", other, "7 per cent", published=day)]
+    )
+
+
+def test_what_somebody_wants_to_hear_is_no_plan_of_it():
+    asked = "How big a bonus did the chief executive receive?"
+    first = finding("a", "The chief executive was paid a bonus of £470,000.", "£470,000", kind="money")
+    second = finding("b", "They want to hear why she received a bonus of £407,000.", "£407,000", kind="money")
+    assert disagreements(asked, [first, second])

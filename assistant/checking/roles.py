@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from assistant.checking.likeness import is_led
 from assistant.checking.said import Said, Token
 from assistant.checking.wording import key
-from assistant.terms import MONTHS, STOPWORDS, word_set
+from assistant.terms import MONTHS, word_set
 
 IRREGULAR = word_set(
     """bought sold built made won lost beat told gave took paid sent led left met hit held kept lent fought caught
@@ -38,16 +37,15 @@ _BY = re.compile(
 _NEARBY = re.compile(r"(?:\s(?:in|on|at))?(?:\s\S+)?", re.IGNORECASE)
 """What may stand between a participle and its "by" where no "was" tells that it is one."""
 _BEEN = re.compile(r"\b(?:is|are|was|were|be|been|being)(?: not| also| \w+ly)? $", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which|who|whom)(?: \w+){0,2} $", re.IGNORECASE)
+"""What stands before a verb whose doer need not be the sentence's."""
 _CLAUSE_END = re.compile(r"[,;:—()]")
 _VERB = (
     r"(?:said|says|told|tells|added|adds|warned|warns|announced|argued|claimed|claims|denied|denies|confirmed"
     r"|reported|insisted)"
 )
-_NAME = r"(?:[A-Z][\w’'-]+(?:\s+(?:of\s+)?[A-Z][\w’'-]+)*)"
-_SPEAKER = re.compile(rf"({_NAME})(?:\s+also)?\s+{_VERB}\b|\b{_VERB}\s+({_NAME})|\b[Aa]ccording to (?:the )?({_NAME})")
-_PAIRED = re.compile(rf"({_NAME}(?:, (?:the )?{_NAME})*),? and (?:the )?({_NAME})")
-_SLOT = re.compile(r" (?:in|at|of|on|for|with|against) [‘“'\"]?(?:the |an? )?", re.IGNORECASE)
-"""What stands between a word and the name behind it."""
+NAME = r"(?:[A-Z][\w’'-]+(?:\s+(?:of\s+)?[A-Z][\w’'-]+)*)"
+_SPEAKER = re.compile(rf"({NAME})(?:\s+also)?\s+{_VERB}\b|\b{_VERB}\s+({NAME})|\b[Aa]ccording to (?:the )?({NAME})")
 _TAKING_SIDES = frozenset(map(key, word_set("vote argue speak decide rule demonstrate campaign")))
 _SIDE = re.compile(
     r"(?: \w+ly)? (?P<side>for|against)\b(?! (?:\S+ )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)",
@@ -78,6 +76,26 @@ def turned_round(said: Said, sources: Sequence[Said]) -> Iterator[str]:
             same = [other for other in source.tokens if other.stem == verb.stem and is_verb(source, other)]
             if len(same) == 1 and _crossed(_roles(said, verb), _roles(source, same[0])):
                 yield f"who does it and to whom it is done have changed places around “{verb.text}”"
+
+
+def other_doer(said: Said, sources: Sequence[Said]) -> Iterator[str]:
+    """One who does here what another does there, in whose sentence this one stands only behind the verb."""
+    for source in sources:
+        names = {token.stem for token in source.tokens if token.name}
+        for verb in (token for token in said.tokens if _is_deed(said, token)):
+            same = [other for other in source.tokens if other.stem == verb.stem and _is_deed(source, other)]
+            if len(same) != 1 or _RELATIVE.search(source.text, 0, same[0].start):
+                continue
+            ours, theirs = _roles(said, verb), _roles(source, same[0])
+            doing = {word for word, role in ours.items() if role == _DOING and word in names}
+            others = {word for word, role in theirs.items() if role == _DOING and word in names}
+            if doing and others and doing.isdisjoint(others) and all(theirs.get(word) == 1 for word in doing):
+                yield f"another one “{verb.text}” there"
+
+
+def _is_deed(said: Said, token: Token) -> bool:
+    """Whether a word is a verb by more than the "s" at its end."""
+    return is_verb(said, token) and (token.text.endswith(("ed", "ing")) or token.text in IRREGULAR)
 
 
 def same_way(said: Said, verb: Token, source: Said, other: Token) -> bool:
@@ -188,42 +206,3 @@ def _speakers(text: str) -> list[frozenset[str]]:
         frozenset(word.lower() for word in re.findall(r"[\w-]+", next(part for part in match.groups() if part)))
         for match in _SPEAKER.finditer(text)
     ]
-
-
-def other_company(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """Names paired by "and" of which one is paired with another there: "Pasca and Cardeno", "Pasca and Lumet"."""
-    there = [names for source in sources for names in _companies(source.text)]
-    known = {_bare(name) for source in sources for name in re.findall(_NAME, source.text)}
-    for names in _companies(said.text):
-        paired = [theirs for theirs in there if theirs & names]
-        if paired and names <= known and not any(names <= theirs for theirs in paired):
-            yield f"{' and '.join(sorted(names))} do not stand together there"
-
-
-def _companies(text: str) -> Iterator[frozenset[str]]:
-    """The names of each list that ends with "and"."""
-    for one in _PAIRED.finditer(text):
-        yield frozenset(_bare(name) for name in (*one[1].split(", "), one[2]))
-
-
-def _bare(name: str) -> str:
-    """A name without the "In" or "the" before it."""
-    return " ".join(word for word in name.split() if word.lower() not in STOPWORDS)
-
-
-def other_slot(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """A name behind a word and its preposition that has another name there: a judge in "The Recess", in "Salt Road"."""
-    theirs = [slot for source in sources for slot in _slots(source)]
-    known = {token.stem for source in sources for token in source.tokens if token.name}
-    for word, behind, name in _slots(said):
-        there = {its for other, where, its in theirs if other == word and where == behind}
-        if there and name not in there and name in known:
-            yield f"another name stands behind “{behind}” there"
-
-
-def _slots(said: Said) -> Iterator[tuple[str, str, str]]:
-    """Each word with the preposition right behind it, and the stem of the name that the preposition leads to."""
-    for before, token in pairwise(said.tokens):
-        between = _SLOT.fullmatch(said.text, before.start + len(before.text), token.start)
-        if between and token.name and not before.name:
-            yield before.stem, token.behind, token.stem

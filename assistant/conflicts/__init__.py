@@ -10,7 +10,7 @@ from typing import Literal
 from assistant.answers import Remark
 from assistant.conflicts.differing import differ
 from assistant.conflicts.matter import another_matter, known_there
-from assistant.conflicts.updating import changed, in_order, overtaken
+from assistant.conflicts.updating import changed, in_order, moved_on, overtaken
 from assistant.conflicts.values import Value, value, values
 from assistant.reading import Finding
 from assistant.remarks import remark
@@ -84,7 +84,7 @@ def _disagree(question: str, own: Value, theirs: Value) -> bool:
     return (
         _answers(own, theirs)
         and not another_matter(question, own, theirs)
-        and (overtaken(own, theirs) or not known_there(own, theirs))
+        and (overtaken(own, theirs) or moved_on(own, theirs) or not known_there(own, theirs))
     )
 
 

@@ -9,7 +9,7 @@ from assistant.checking.wording import key, wording
 from assistant.conflicts.narrowing import behind_it, narrowed, says_same
 from assistant.conflicts.occasions import other_time
 from assistant.conflicts.stages import other_stage
-from assistant.conflicts.updating import brought_up, in_order
+from assistant.conflicts.updating import moved_on
 from assistant.conflicts.values import Value
 from assistant.expected import asks_for_more, expected
 from assistant.quantities import LONGEST
@@ -37,7 +37,7 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
     asked = take_apart(question[:LONGEST])
     return (
         other_stage(question, one, other)
-        or (not _STILL.search(question) and not _moved_on(one, other) and other_time(question, one, other))
+        or (not _STILL.search(question) and not moved_on(one, other) and other_time(question, one, other))
         or _other_thing(asked, one, other)
         or _other_thing(asked, other, one)
         or (one.form in _COVERED and not _likely(other) and not _covers(question, asked, one, other))
@@ -47,11 +47,6 @@ def another_matter(question: str, one: Value, other: Value) -> bool:
         or _namesake(asked, one, other)
         or any(_in_passing(asked, each) for each in (one, other))
     )
-
-
-def _moved_on(one: Value, other: Value) -> bool:
-    """Whether the later of two reports says that an amount or a name is now another: their days differ, as they must."""
-    return one.form in {"amount", "name"} and brought_up(in_order(one, other)[1].finding.sentence.text)
 
 
 def _likely(other: Value) -> bool:

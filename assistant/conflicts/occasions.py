@@ -28,7 +28,11 @@ _RECURRING = re.compile(
     re.IGNORECASE,
 )
 """When something is so again and again."""
-_SAYING = re.compile(r"\b(?:said|says|told|reported|announced|showed|wrote)\b[^,;]{0,25}$", re.IGNORECASE)
+_SAY = r"\b(?:said|says|told|report(?:ed)?|announced?|admit(?:ted)?|showed|wrote)\b"
+_SAYING = re.compile(rf"{_SAY}[^,;]{{0,25}}$", re.IGNORECASE)
+_SAYS_THEN = re.compile(rf"[^,;]{{0,60}}{_SAY} that\b", re.IGNORECASE)
+_RECORD = re.compile(r"\b(?:first|most|least|best|worst|\w+est)\b[^,;]* since $", re.IGNORECASE)
+"""What stands before the time since which nothing was like it."""
 
 
 def other_time(question: str, one: Value, other: Value) -> bool:
@@ -78,8 +82,10 @@ def _lengths(said: Value) -> set[str]:
 
 
 def _times(said: Value) -> Iterator[Period]:
-    """The times of a sentence, but for the day on which someone said it."""
+    """The times of a sentence, but for the day on which someone said it, and that since which it is a record."""
     text = said.finding.sentence.text
     for time in told(text, said.finding.hit.metadata.published):
-        if time.period and not _SAYING.search(text[: time.start]):
+        before = text[: time.start]
+        aside = _SAYING.search(before) or _RECORD.search(before) or _SAYS_THEN.match(text, time.end)
+        if time.period and not aside:
             yield time.period

@@ -40,7 +40,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"\b(?:that|which|who|and (?=(?:wants?|plans?|hopes?|expects?|aims?|intends?|will|would|is|has)\b))\b"
+    r"\b(?:that|which|who|why|how|whether|and (?=(?:wants?|plans?|hopes?|expects?|aims?|intends?|will|would|is|has)\b))\b"
 )
 _PAST = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
 _NET = re.compile(

@@ -19,13 +19,15 @@ _SOON = 2
 _BROUGHT_UP = re.compile(
     r"\b(?:now|no longer|any ?more|instead|so far|to date|today|meanwhile|still|postponed|delayed|brought forward"
     r"|pushed back|put (?:off|back)|rescheduled|revised|corrected|corrects|updated|updates|taken over|takes over|took over|replaced|replaces|succeeded|succeeds|successor"
-    r"|yet|after all|call(?:s|ed) off|we gave (?:a|the) wrong|(?:that|this|it) (?:was|is) (?:wrong|incorrect|a mistake)|since then|latest|new figure|is down to|is up to|gone up to|gone down to"
+    r"|yet|after all|call(?:s|ed) off|as we (?:said|reported|wrote)|we gave (?:a|the) wrong|(?:that|this|it) (?:was|is) (?:wrong|incorrect|a mistake)|since then|latest|new figure|is down to|is up to|gone up to|gone down to"
     r"|(?-i:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) new \w+ (?:is|will be)"
     r"|(?:has|have|had)(?: (?:been|since))? (?:raised (?!\D?\d)|lowered|increased|decreased|reduced|cut|moved|fallen|dropped|risen|climbed|grown|shrunk)"
     r"|(?:raised|lowered|increased|reduced|cut|rose|climbed|grew|fell|dropped|shrank)\b[^;]*\bto (?:\w+ )?\W?\d+)\b",
     re.IGNORECASE,
 )
 """How a report says that things have changed."""
+_NOT = re.compile(r",?(?: and| but)? (?:not|instead of|rather than) (?:the )?[$€£]?", re.IGNORECASE)
+"""What stands between an amount and the one that it is not."""
 _STANDING = re.compile(r"\b(?:is|are|has|have|stands?|costs?|employs?|runs|had (?:\w+ )?\w+ed)\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
 """How a question asks for what happened once; how often or how many may still be counted."""
@@ -40,6 +42,11 @@ def in_order(one: Value, other: Value) -> tuple[Value, Value]:
 def changed(question: str, earlier: Finding, later: Finding) -> bool:
     """Whether what the earlier of two reports tells has changed by the later one."""
     return says_so(earlier, later) or _stood(question, earlier, later)
+
+
+def moved_on(one: Value, other: Value) -> bool:
+    """Whether the later of two reports says that an amount or a name is now another: their days differ, as they must."""
+    return one.form in {"amount", "name"} and brought_up(in_order(one, other)[1].finding.sentence.text)
 
 
 def overtaken(own: Value, theirs: Value) -> bool:
@@ -58,13 +65,15 @@ def overtaken(own: Value, theirs: Value) -> bool:
 
 
 def _moved_from(one: Value, other: Value) -> bool:
-    """Whether the sentence of the other value has that of the one as what it was before: "has risen from 22 to 39"."""
+    """Whether the other's sentence has the one's amount as what it was or is not: "risen from 22 to 39", "39, not 22"."""
     assert one.quantity
-    told = amounts(other.finding.sentence.text)
-    return any(
-        low.role == "from" and high.role == "to" and low.unit == high.unit and in_base(low)[1] == one.quantity.low
-        for low, high in pairwise(told)
-    )  # fmt: skip
+    text = other.finding.sentence.text
+    for first, second in pairwise(amounts(text)):
+        rises = first.role == "from" and second.role == "to"
+        was = first if rises else second if _NOT.fullmatch(text, first.end, second.start) else None
+        if was and first.unit == second.unit and in_base(was)[1] == one.quantity.low:
+            return True
+    return False
 
 
 def _names(finding: Finding, said: Value) -> bool:

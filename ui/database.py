@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from index.errors import BylineError, StorageFull
 
@@ -63,7 +64,7 @@ def database(data: Path) -> Iterator[sqlite3.Connection]:
         data.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as db:
-            db.execute("PRAGMA journal_mode = WAL")
+            _log_ahead(db)
             db.execute("PRAGMA foreign_keys = ON")
             db.executescript(SCHEMA)
             with db:
@@ -77,3 +78,17 @@ def database(data: Path) -> Iterator[sqlite3.Connection]:
             raise
         lost = "people, widgets and conversations then begin anew"
         raise BylineError(f"{file} is damaged ({exc}). Move it away; {lost}.") from exc
+
+
+def _log_ahead(db: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log; SQLite itself does not wait for another that is just switching it."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return

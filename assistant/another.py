@@ -102,7 +102,7 @@ def _another_name(question: str, sentence: str, around: str) -> str | None:
 def _another_place(question: str, sentence: str, title: str) -> str | None:
     """The place asked about, where the sentence tells of another, and neither that nor the title has this one.
 
-    Of the 22 best sentences for 4,300 questions that told of another place 2 answered.
+    Of the 22 best sentences for 5,210 questions that told of another place 2 answered.
     """
     told = _places(sentence)
     if not told or expected(question).kind == "place":

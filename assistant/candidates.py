@@ -39,20 +39,24 @@ class Candidate:
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """The sentences of the hits, best passage first; one that stands in two passages is taken once.
-
-    What an article says and takes back ("That was wrong.") is none.
-    """
+    """The sentences of the hits that stand, best passage first; one that is in two passages is taken once."""
     found: dict[tuple[str, int], Candidate] = {}
     for rank, hit in enumerate(hits):
+        kept = standing(hit.passage)
         for place, sentence in enumerate(hit.passage.sentences):
-            found.setdefault((hit.passage.article_id, sentence.start), Candidate(hit, rank, place, sentence))
-    return [one for one in found.values() if not _taken_back(one)]
+            if sentence in kept:
+                found.setdefault((hit.passage.article_id, sentence.start), Candidate(hit, rank, place, sentence))
+    return list(found.values())
 
 
-def _taken_back(one: Candidate) -> bool:
-    behind = one.after
-    return bool(_BY_MISTAKE.search(one.sentence.text) or (behind and _NOT_SO.match(behind.text)))
+def standing(passage: Passage) -> list[Sentence]:
+    """The sentences of a passage without those that it takes back: "We said she had paid. That was wrong."."""
+    behind = [*(one.text for one in passage.sentences[1:]), ""]
+    return [
+        one
+        for one, after in zip(passage.sentences, behind, strict=False)
+        if not _BY_MISTAKE.search(one.text) and not _NOT_SO.match(after)
+    ]
 
 
 def without(hits: Sequence[Hit], sentences: Collection[tuple[Passage, Sentence]]) -> list[Hit]:

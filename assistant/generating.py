@@ -9,6 +9,7 @@ from itertools import chain
 
 from assistant.another import another
 from assistant.answers import Remark, Stated, Statement, Writing
+from assistant.candidates import standing
 from assistant.checking import Checker, Source
 from assistant.claims import Claim, claims
 from assistant.composing import Draft
@@ -175,13 +176,13 @@ def _beside(one: Offered, found: Sequence[Offered], question: str) -> bool:
 
 
 def _unsteered(passage: Passage) -> Iterator[Sentence]:
-    """The sentences of a passage without those that speak to a model, and what follows one in its paragraph."""
-    steered, end = False, passage.start
+    """The sentences that stand in a passage, less those that speak to a model and what follows one in its paragraph."""
+    kept, steered, end = standing(passage), False, passage.start
     for sentence in passage.sentences:
         between = passage.text[end - passage.start : sentence.start - passage.start]
         steered = (steered and "\n" not in between) or addresses_a_model(sentence.text)
         end = sentence.end
-        if not steered:
+        if not steered and sentence in kept:
             yield sentence
 
 

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from assistant.answers import Question, Remark, Turn
+from assistant.candidates import standing
 from assistant.composing import Draft, repeats
 from assistant.instructions import addresses_a_model
 from assistant.leaning import leans
@@ -240,7 +241,7 @@ def _span(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
 
 def _readable(hit: Hit) -> Iterator[Sentence]:
     """The sentences of a passage that are written for people."""
-    return (one for one in hit.passage.sentences if not addresses_a_model(one.text))
+    return (one for one in standing(hit.passage) if not addresses_a_model(one.text))
 
 
 def _stands(sentence: Sentence) -> bool:

@@ -11,6 +11,7 @@ def told(text: str) -> list[str]:
 
 
 def test_each_sentence_is_a_candidate_once():
+    assert told("") == []
     assert told("The mill stands. It grinds.") == ["The mill stands.", "It grinds."]
 
 

@@ -221,3 +221,11 @@ def test_a_small_model_that_invents_shows_only_what_the_articles_say(tmp_path: P
     for statement in answer.statements:
         assert {quotes[number] for number in statement.citations} <= {OPENED, COST, MAKES}
         assert set(re.findall(r"[\d,.]*\d", statement.text)) <= known
+
+
+def test_what_an_article_takes_back_is_not_shown_to_a_model(tmp_path: Path):
+    wrong = "On Tuesday we said that the plant cost $430 million."
+    with asking(tmp_path, wrong, "That was wrong.", COST, replies=("The plant cost $430 million [1].",)) as (it, model):
+        answer = it.ask(Question(ASKED))
+    assert wrong not in model.asked[0][1].content
+    assert [one.text for one in answer.statements] == [COST]

@@ -131,3 +131,12 @@ def test_what_is_suggested_can_be_answered(assistant: Assistant):
     assert 1 <= len(offered) <= 3
     for question in offered:
         assert not assistant.ask(Question(question)).abstained
+
+
+def test_what_an_article_takes_back_is_not_told_of_it(tmp_path: Path):
+    text = "On Tuesday we said that the mill in Brede was sold. That was wrong. The mill in Brede is let for ten years."
+    settings = Settings(data=tmp_path)
+    with open_collection(settings, write=True, purpose="a test") as collection:
+        collection.add([Article("mill", text, Metadata("A correction", published=date(2024, 6, 1)), "mill")])
+        answer = build_assistant(collection, settings).ask(Question("What do the articles say about the mill?"))
+    assert [one.text for one in answer.statements] == ["The mill in Brede is let for ten years."]

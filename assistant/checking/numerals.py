@@ -18,6 +18,7 @@ WORDED = (
 )
 _PARTS = {"half": 0.5, "quarter": 0.25, "threequarter": 0.75, "threequarters": 0.75}
 _PART = re.compile(r"(?: and)? (?:a |(three)[ -])?(half|quarters?)(?: of)?(?: an?)?\b")
+"""How a part of one is told; "three quarters" is read as one word."""
 
 
 def worded(text: str) -> float:

@@ -138,5 +138,5 @@ def test_what_an_article_takes_back_is_not_told_of_it(tmp_path: Path):
     settings = Settings(data=tmp_path)
     with open_collection(settings, write=True, purpose="a test") as collection:
         collection.add([Article("mill", text, Metadata("A correction", published=date(2024, 6, 1)), "mill")])
-        answer = build_assistant(collection, settings).ask(Question("What do the articles say about the mill?"))
+        answer = build_assistant(collection, settings).ask(Question("Which articles mention Brede?"))
     assert [one.text for one in answer.statements] == ["The mill in Brede is let for ten years."]

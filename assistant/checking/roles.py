@@ -1,7 +1,7 @@
 """Who did what to whom, and who said it: whether a sentence has it the same way round."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.checking.likeness import is_led
 from assistant.checking.said import Said, Token
@@ -72,7 +72,7 @@ def unhinged(said: Said, sources: Sequence[Said]) -> Iterator[str]:
 def turned_round(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """Those who do it here are those to whom it is done there."""
     for source in sources:
-        for verb, other in _same_verbs(said, source):
+        for verb, other in _same_verbs(said, source, is_verb):
             if _crossed(_roles(said, verb), _roles(source, other)):
                 yield f"who does it and to whom it is done have changed places around “{verb.text}”"
 
@@ -81,8 +81,8 @@ def other_doer(said: Said, sources: Sequence[Said]) -> Iterator[str]:
     """One who does here what another does there, in whose sentence this one stands only behind the verb."""
     for source in sources:
         names = {token.stem for token in source.tokens if token.name}
-        for verb, other in _same_verbs(said, source):
-            if not (_is_deed(verb) and _is_deed(other)) or _RELATIVE.search(source.text, 0, other.start):
+        for verb, other in _same_verbs(said, source, _is_deed):
+            if _RELATIVE.search(source.text, 0, other.start):
                 continue
             ours, theirs = _roles(said, verb), _roles(source, other)
             doing = {word for word, role in ours.items() if role == _DOING and word in names}
@@ -91,17 +91,17 @@ def other_doer(said: Said, sources: Sequence[Said]) -> Iterator[str]:
                 yield f"another one “{verb.text}” there"
 
 
-def _same_verbs(said: Said, source: Said) -> Iterator[tuple[Token, Token]]:
+def _same_verbs(said: Said, source: Said, is_one: Callable[[Said, Token], bool]) -> Iterator[tuple[Token, Token]]:
     """Each verb with the same one of a sentence that has it once."""
-    for verb in (token for token in said.tokens if is_verb(said, token)):
-        same = [other for other in source.tokens if other.stem == verb.stem and is_verb(source, other)]
+    for verb in (token for token in said.tokens if is_one(said, token)):
+        same = [other for other in source.tokens if other.stem == verb.stem and is_one(source, other)]
         if len(same) == 1:
             yield verb, same[0]
 
 
-def _is_deed(verb: Token) -> bool:
-    """Whether it is a verb by more than the "s" at its end."""
-    return verb.text.endswith(("ed", "ing")) or verb.text in IRREGULAR
+def _is_deed(said: Said, token: Token) -> bool:
+    """Whether a word is a verb by more than the "s" at its end."""
+    return is_verb(said, token) and (token.text.endswith(("ed", "ing")) or token.text in IRREGULAR)
 
 
 def same_way(said: Said, verb: Token, source: Said, other: Token) -> bool:

@@ -241,9 +241,10 @@ def test_a_part_of_a_work_a_deputy_and_one_thing_more_are_no_disagreement(
 
 
 def test_another_article_counts_by_how_sure_it_is_without_the_best_one():
-    faint = replace(RIVAL, probability=0.01)
+    faint = replace(RIVAL, probability=0.05)
     assert not disagreements(ASKED, [SUMMER, faint])
     assert disagreements(ASKED, [SUMMER, replace(faint, alone=0.9)])
+    assert not disagreements(ASKED, [SUMMER, replace(faint, alone=0.9, probability=0.01)])
 
 
 def test_what_is_asked_about_in_an_aside_is_another_thing():

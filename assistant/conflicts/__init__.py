@@ -17,6 +17,10 @@ from assistant.remarks import remark
 
 LEAST, LEAST_WORDS, LEAST_THERE = 0.4, 0.75, 0.05
 """Probability from which a sentence of another article answers by itself, also with mere words, and one of the same article beside the best."""
+LEAST_BESIDE = 0.02
+"""Probability beside the best one that a sentence of another article has at least: with less it answers something else.
+
+Of 230 look-alikes it spares seven false alarms of 17, and of 217 disagreements costs seven of 168 that are told."""
 _SHORT = 60
 """Longest answer, in characters, that is told by itself."""
 _ATTRIBUTED = re.compile(
@@ -102,7 +106,8 @@ def _answers(own: Value, theirs: Value) -> bool:
     if other.missing or _witness(best) & _witness(other):
         apart = not other.missing and all(_ATTRIBUTED.search(one.sentence.text) for one in (best, other))
         return apart and other.probability >= LEAST_THERE and best.sentence.start != other.sentence.start
-    return max(other.probability, other.alone) >= (LEAST_WORDS if own.form == "words" else LEAST)
+    alone = max(other.probability, other.alone) >= (LEAST_WORDS if own.form == "words" else LEAST)
+    return alone and other.probability >= LEAST_BESIDE
 
 
 def _witness(finding: Finding) -> frozenset[str]:

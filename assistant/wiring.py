@@ -69,9 +69,12 @@ def _writer(settings: Settings) -> Writer | None:
     """What has a model write, None for the extractive engine; a model's libraries wait for its first reply."""
     if settings.engine == "extractive":
         return None
-    from assistant.checking.examining import Examiner  # noqa: PLC0415  an extractive answer is not examined
+    # ruff: noqa: PLC0415  an extractive answer is neither examined nor put in other words
+    from assistant.checking.entailed import Entailing
+    from assistant.checking.examining import Examiner
+    from assistant.entailment import Entailment
 
-    checker = Checker(Examiner(_crossencoder()))
+    checker = Checker(Examiner(_crossencoder()), Entailing(Entailment(build_embedder())))
     budget = min(SENTENCES_TOKENS, int(settings.model_context / TOKENS_MARGIN) - PROMPT_TOKENS - REPLY_TOKENS)
     return Writer(_model(settings), checker, count_tokens=tiktoken_counter(), budget=budget)
 

@@ -38,7 +38,11 @@ PACKAGES = (
     "tokenizers",
     "lxml",
 )
-MODELS = {"index/model": ("*.onnx", "tokenizer.json"), "assistant/reader": ("*.onnx", "*.npz", "*.json")}
+MODELS = {
+    "index/model": ("*.onnx", "tokenizer.json"),
+    "assistant/reader": ("*.onnx", "*.npz", "*.json"),
+    "assistant/entailer": ("*.onnx",),
+}
 """Folders with files that were fitted or trained, and which files these are."""
 BASELINES = ("baselines.py", "stock.py")
 # Where the collection lies and what a server binds touch no answer, nor does the key; the engines are named apart.

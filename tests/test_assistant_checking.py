@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from assistant.answers import Citation, Statement
 from assistant.checking import Checker, Source, quoted, supported
 from assistant.checking.amounts import amounts
+from assistant.checking.entailed import Entailing, as_told
 from assistant.checking.examining import Examiner, questions
 from assistant.checking.said import take_apart
 from assistant.checking.things import things
 from assistant.checking.times import times
 from assistant.checking.wording import key, thesaurus
 from assistant.crossencoder import CrossEncoder
+from assistant.entailment import Entailment
 from index.embedding import MiniLM
 
 PASSAGE = "Frost came early. The harvest fell by 12% in Kent."
@@ -31,6 +33,8 @@ HARDER = [json.loads(line) for line in (DATA / "statements_harder.jsonl").read_t
 """Lies made of a sentence's own words: who and whom exchanged, one clause's number with another's deed."""
 NEWS = [json.loads(line) for line in (DATA / "statements_news.jsonl").read_text().splitlines()]
 """Long sentences as newspapers write them, in many more words of one's own."""
+FREE = [json.loads(line) for line in (DATA / "statements_free.jsonl").read_text().splitlines()]
+"""As a model writes them that is told to use its own words: a third of the true ones, and half of the lies."""
 FORBIDDEN = {"number", "date", "year", "unit", "scale", "points", "name", "negation"}
 """The kinds of lies that rules forbid."""
 TRUE = [case for case in WRITTEN if case["true"]]
@@ -42,8 +46,9 @@ def holds(statement: str, sentence: str, *, published: date | None = None, title
 
 @cache
 def asking() -> Checker:
-    """A checker as the product has it, cross-encoder and all."""
-    return Checker(examiner=Examiner(CrossEncoder(MiniLM())))
+    """A checker as the product has it, networks and all."""
+    embedder = MiniLM()
+    return Checker(Examiner(CrossEncoder(embedder)), Entailing(Entailment(embedder)))
 
 
 def judged(cases: Sequence[dict[str, Any]]) -> list[str]:
@@ -56,22 +61,30 @@ def judged(cases: Sequence[dict[str, Any]]) -> list[str]:
     return [case["statement"] for case in cases if asking().check(case["statement"], sources(case)).supported]
 
 
-def test_of_wrong_numbers_dates_names_and_denials_ten_of_eleven_are_caught():
+def test_of_wrong_numbers_dates_names_and_denials_twenty_nine_of_thirty_are_caught():
     lies = [case for case in (*WRITTEN, *HARDER, *NEWS) if not case["true"] and case["kind"] in FORBIDDEN]
     assert len(lies) == 179
-    assert len(judged(lies)) <= len(lies) / 11
+    assert len(judged(lies)) <= len(lies) / 30
 
 
-def test_of_all_other_lies_three_of_four_are_caught():
+def test_of_all_other_lies_seven_of_eight_are_caught():
     """Causes, roles and details exchanged among words that the sentence has: no rule that catches more of them does so
     among sentences that it was not made on.
     """
     lies = [case for case in (*WRITTEN, *HARDER, *NEWS) if not case["true"] and case["kind"] not in FORBIDDEN]
     assert len(lies) == 314
-    assert len(judged(lies)) <= len(lies) / 4
+    assert len(judged(lies)) <= len(lies) / 8
 
 
-@pytest.mark.parametrize(("cases", "count", "kept"), [(WRITTEN, 113, 0.95), (HARDER, 155, 0.87), (NEWS, 60, 0.55)])
+def test_of_lies_that_are_worded_freely_seven_of_eight_are_caught():
+    lies = [case for case in FREE if not case["true"]]
+    assert len(lies) == 180
+    assert len(judged(lies)) <= len(lies) / 8
+
+
+@pytest.mark.parametrize(
+    ("cases", "count", "kept"), [(WRITTEN, 113, 0.9), (HARDER, 155, 0.85), (NEWS, 60, 0.6), (FREE, 180, 0.7)]
+)
 def test_of_faithful_paraphrases_most_are_kept(cases: list[dict[str, Any]], count: int, kept: float):
     true = [case for case in cases if case["true"]]
     assert len(true) == count
@@ -100,9 +113,24 @@ def test_of_true_statements_held_against_another_sentence_hardly_any_passes():
 )  # fmt: skip
 def test_a_sentence_is_asked_who_did_it_and_where(statement: str, sentence: str):
     assert holds(statement, sentence)
-    verdict = asking().check(statement, [Source(sentence)])
+    verdict = Checker(Examiner(CrossEncoder(MiniLM()))).check(statement, [Source(sentence)])
     assert not verdict.supported
     assert "answers" in verdict.reasons[0]
+
+
+def test_other_words_are_believed_where_the_entailer_is_asked_and_names_and_numbers_never():
+    sold = [Source("The board agreed on Tuesday to sell the old ferry to a firm from Kellmouth for 2.1 million euros.")]
+    free = "The board decided to part with the old vessel."
+    assert not Checker().check(free, sold).supported
+    assert asking().check(free, sold).supported
+    for lie in ("The board decided to part with the vessel Hortensia.", "The old vessel fetched 3.1 million euros."):
+        assert not asking().check(lie, sold).supported
+
+
+def test_times_and_numbers_are_asked_for_in_the_words_of_the_sentence():
+    source = Source("The firm paid 2.1 million euros on Tuesday.", published=date(2025, 5, 15))
+    assert as_told("On 13 May 2025 it spent €2.1m.", [source]) == "On Tuesday it spent 2.1 million euros."
+    assert as_told("On 12 May it spent €2.2m.", [source]) == "On 12 May it spent €2.2m."
 
 
 def test_a_question_is_asked_for_each_thing_in_two_wordings():

@@ -34,7 +34,7 @@ def test_the_fingerprint_is_that_of_the_data_the_choice_and_the_settings(plan):
 
 def test_the_manifest_names_every_model_file_and_what_was_asked_of_whom(plan):
     found = shaped(plan)
-    assert {"index/model/model.onnx", "assistant/reader/reader.onnx", "assistant/reader/weights.json"} <= set(
+    assert {"index/model/model.onnx", "assistant/reader/reader.onnx", "assistant/entailer/entailer.onnx"} <= set(
         found["models"]
     )
     assert found["engines"][0] == "extractive"

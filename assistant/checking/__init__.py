@@ -12,6 +12,7 @@ from assistant.instructions import addresses_a_model
 
 # ruff: noqa: PLC0415  what articles say themselves needs no rules, and a question from cold does not wait for them
 if TYPE_CHECKING:
+    from assistant.checking.entailed import Entailing
     from assistant.checking.examining import Examiner
 
 _UNCLEAN = ("http", "www.", "](", "<", ">", "{", "}", "|", "```")
@@ -38,9 +39,14 @@ class Verdict:
 class Checker:
     """Holds statements against sentences."""
 
-    def __init__(self, examiner: Examiner | None = None) -> None:
-        """``examiner``: asks the sentences for what a statement names; without it, the rules alone decide."""
+    def __init__(self, examiner: Examiner | None = None, entailing: Entailing | None = None) -> None:
+        """Without the two networks the rules alone decide, and every word must be the sentence's or mean the same.
+
+        ``examiner``: asks the sentences for what a statement names. ``entailing``: tells whether they say in other
+        words what it says.
+        """
         self._examiner = examiner
+        self._entailing = entailing
 
     def check(self, text: str, sources: Sequence[Source]) -> Verdict:
         """Whether the sources together say what the text says; word for word, or in words that mean the same."""
@@ -53,7 +59,7 @@ class Checker:
 
     def _reasons(self, text: str, sources: Sequence[Source]) -> list[str]:
         """What speaks against a text."""
-        from assistant.checking.coverage import uncovered
+        from assistant.checking.coverage import names, uncovered
         from assistant.checking.rules import RULES
         from assistant.checking.said import take_apart
 
@@ -66,8 +72,13 @@ class Checker:
             return ["nothing is said"]
         reasons = [reason for rule in RULES for reason in rule(said, theirs)]
         lacking = uncovered(said, theirs, [one.title for one in sources])
-        reasons += [f"“{token.text}” is not in the sentence" for token in lacking]
-        return reasons if reasons or not self._examiner else list(self._examiner.contradicted(said, theirs))
+        free = [token for token in lacking if self._entailing and not names(token)]
+        reasons += [f"“{token.text}” is not in the sentence" for token in lacking if token not in free]
+        if not reasons and self._entailing:
+            reasons += self._entailing.unsupported(text, sources, free)
+        if not reasons and self._examiner:
+            reasons += self._examiner.contradicted(said, theirs)
+        return reasons
 
 
 def quoted(citation: Citation, passage_text: str, passage_start: int) -> bool:

@@ -58,7 +58,7 @@ def uncovered(said: Said, sources: Sequence[Said], titles: Sequence[str]) -> lis
     ]
 
 
-def _is_name(token: Token) -> bool:
+def names(token: Token) -> bool:
     """Whether a word names someone or something, as far as its letters and its place tell."""
     return token.name or (token.text[0].isupper() and not thesaurus().knows(token.stem))
 
@@ -66,7 +66,7 @@ def _is_name(token: Token) -> bool:
 def _meant(token: Token, others: set[str]) -> bool:
     """Whether a word there means the same or more narrowly what it means; a word with an opposite is taken exactly."""
     means = thesaurus().means if token.stem in wording().sides else thesaurus().says
-    return not _is_name(token) and any(
+    return not names(token) and any(
         means(token.stem, other) and not wording().opposed(token.stem, other) for other in others
     )
 
@@ -74,4 +74,4 @@ def _meant(token: Token, others: set[str]) -> bool:
 def _derived(token: Token, other: str) -> bool:
     """Whether it is another form of a word there."""
     alike = len(other) >= _LEAST and len(token.stem) >= _LEAST and token.stem[:_LEAST] == other[:_LEAST]
-    return alike and not _is_name(token) and abs(len(token.stem) - len(other)) <= _LEAST - 2
+    return alike and not names(token) and abs(len(token.stem) - len(other)) <= _LEAST - 2

@@ -113,9 +113,9 @@ def take_apart(text: str, published: date | None = None) -> Said:
     """A text taken apart; ``published`` tells what "this year" means in it."""
     plain = _ASIDE.sub(r" \1 ", _CONTRACTED.sub(_written_out, wording().plain(text)))
     dated = times(plain, published)
-    blank = _blanked(plain, [(one.start, one.end) for one in dated])
+    blank = blanked(plain, [(one.start, one.end) for one in dated])
     counted = amounts(blank)
-    left = _blanked(blank, [(begin(blank, one), one.end) for one in counted])
+    left = blanked(blank, [(begin(blank, one), one.end) for one in counted])
     every = frozenset(word.text.lower() for word in words(plain))
     return Said(plain, tuple(_tokens(left)), tuple(counted), tuple(dated), every)
 
@@ -126,7 +126,8 @@ def _written_out(contracted: re.Match[str]) -> str:
     return f"{ {'won': 'will', 'shan': 'shall'}.get(verb.lower(), verb) } not"
 
 
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+def blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """A text with spaces in some places."""
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text

@@ -25,13 +25,15 @@ from index.model.source import Tensors, read_source
 
 POSITIONS = 320
 CALIBRATION = 120
+TOKEN_HEADS = ("spans", "unsupported")
+"""What the reader's heads of each token are called, and the entailer's."""
 PAIR_HEADS = 2
 """Of a pair, that the answer is missing and that the topic fits; what was learnt of statements is not read."""
 INT64, FLOAT = TensorProto.INT64, TensorProto.FLOAT
 
 
 class PairGraph(Encoder):
-    """The encoder, reading two segments, with its four heads."""
+    """The encoder, reading two segments, with heads of each token (one of ``TOKEN_HEADS``) and of the ``pair``."""
 
     def _embed(self, ids: str) -> str:
         tokens = self.add("Shape", ids, start=1, end=2)
@@ -42,18 +44,19 @@ class PairGraph(Encoder):
         return self._normalised(self.add("Add", self.look_up(ids), placed), "embeddings.LayerNorm")
 
     def model(self) -> ModelProto:
-        """``ids`` and ``segments`` int64 (pairs, tokens) to ``spans`` (pairs, tokens, 2) and ``pair`` (pairs, 2)."""
+        """``ids`` and ``segments`` int64 (pairs, tokens) to each token's heads (pairs, tokens, n) and ``pair``."""
         hidden = self._embed("ids")
         for layer in range(LAYERS):
             hidden = self._layer(hidden, f"encoder.layer.{layer}")
         opening = self.add("Gather", hidden, self.constant("opening", np.array(0, np.int64)), axis=1)
         del self.outputs["vectors"]
-        for name, value, shape in (("spans", hidden, ("pairs", "tokens", 2)), ("pair", opening, ("pairs", 2))):
+        of_tokens = next(name for name in TOKEN_HEADS if f"heads.{name}.bias" in self.tensors)
+        for name, value, shape in ((of_tokens, hidden, ("pairs", "tokens")), ("pair", opening, ("pairs",))):
             weight, bias = self.weights(f"heads.{name}")
             product = self.add("MatMul", value, self.constant(f"heads.{name}.weight", weight))
             summed = self.add("Add", product, self.constant(f"heads.{name}.bias", bias))
             self._nodes.append(helper.make_node("Identity", [summed], [name]))
-            self.outputs[name] = shape
+            self.outputs[name] = (*shape, len(bias))
         graph = helper.make_graph(
             self._nodes,
             "byline-reader",
@@ -75,8 +78,11 @@ class Int8Pairs(PairGraph, Int8Encoder):
     """With weights in int8."""
 
 
-def tensors(network: Path) -> Tensors:
-    """A trained network by the names of the published weights; the words are the published ones."""
+def tensors(network: Path, *, of_tokens: str, pair_heads: int) -> Tensors:
+    """A trained network by the names of the published weights; the words are the published ones.
+
+    ``of_tokens``: what its heads of each token are called; ``pair_heads``: how many of the pair are kept.
+    """
     with np.load(network) as file:
         stored = {name: file[name] for name in file.files}
     words = read_source().tensors["embeddings.word_embeddings.weight"]
@@ -87,8 +93,8 @@ def tensors(network: Path) -> Tensors:
     }
     for part in ("weight", "bias"):
         named[f"embeddings.LayerNorm.{part}"] = stored[f"norm.{part}"]
-        named[f"heads.spans.{part}"] = stored[f"token_heads.{part}"]
-        named[f"heads.pair.{part}"] = stored[f"pair_heads.{part}"][:PAIR_HEADS]
+        named[f"heads.{of_tokens}.{part}"] = stored[f"token_heads.{part}"]
+        named[f"heads.pair.{part}"] = stored[f"pair_heads.{part}"][:pair_heads]
         for number in range(LAYERS):
             ours, theirs = f"layers.{number}", f"encoder.layer.{number}"
             heads = np.split(stored[f"{ours}.heads.{part}"], 3)
@@ -132,22 +138,32 @@ def averaged(networks: Sequence[Tensors], counts: Sequence[float] | None) -> Ten
     return {name: np.average(every, axis=0, weights=counts).astype(np.float32) for name, every in stacked.items()}
 
 
-def main() -> None:
-    """Write the graph."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+def arguments(description: str | None, out: Path) -> argparse.ArgumentParser:
+    """What every export is told; ``out``: where the graph is shipped."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("networks", type=Path, nargs="+")
     parser.add_argument("--counts", type=float, nargs="+", help="how much each network counts in the mean")
     parser.add_argument("--pairs", type=Path, required=True, help="what to calibrate on")
-    parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--out", type=Path, default=out)
     parser.add_argument("--plain", action="store_true", help="float32 instead of int8")
-    chosen = parser.parse_args()
-    trained = averaged([tensors(network) for network in chosen.networks], chosen.counts)
+    return parser
+
+
+def write(networks: Sequence[Tensors], chosen: argparse.Namespace) -> None:
+    """The graph of the networks' mean, as the arguments say, with its sum beside it."""
+    trained = averaged(networks, chosen.counts)
     graph = PairGraph(trained) if chosen.plain else Int8Pairs(trained, maxima(trained, chosen.pairs))
     content = graph.model().SerializeToString(deterministic=True)
     chosen.out.write_bytes(content)
     sums = f"{hashlib.sha256(content).hexdigest()}  {chosen.out.name}\n"
     chosen.out.with_name("SHA256SUMS").write_text(sums, "utf-8")
     print(f"{chosen.out}: {len(content):,} bytes")
+
+
+def main() -> None:
+    """Write the reader's graph."""
+    chosen = arguments(main.__doc__, MODEL).parse_args()
+    write([tensors(one, of_tokens="spans", pair_heads=PAIR_HEADS) for one in chosen.networks], chosen)
 
 
 if __name__ == "__main__":

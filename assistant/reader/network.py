@@ -53,10 +53,10 @@ class Layer(nn.Module):
         return self.read_norm(hidden + functional.dropout(read, dropout, self.training))
 
 
-class Network(nn.Module):
-    """Reads pairs of question and passage."""
+class Body(nn.Module):
+    """MiniLM's encoder over pairs of texts, with heads of each token and of the pair."""
 
-    def __init__(self, dropout: float = 0.0) -> None:
+    def __init__(self, *, token_heads: int, pair_heads: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.dropout = dropout
         self.words = nn.Embedding(30_522, WIDTH)
@@ -64,18 +64,31 @@ class Network(nn.Module):
         self.segments = nn.Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.token_heads = nn.Linear(WIDTH, 2)
-        self.pair_heads = nn.Linear(WIDTH, 3)
+        self.token_heads = nn.Linear(WIDTH, token_heads)
+        self.pair_heads = nn.Linear(WIDTH, pair_heads)
 
-    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor | None) -> Verdict:
-        """``ids`` and ``segments`` (pairs, tokens); ``mask`` true where a pair has a token, None for everywhere."""
+    def said(self, ids: Tensor, segments: Tensor, mask: Tensor | None) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """What each head says of each token (pairs, tokens), and what each says of the pair (pairs).
+
+        ``ids`` and ``segments`` (pairs, tokens); ``mask`` true where a pair has a token, None for everywhere.
+        """
         places = torch.arange(ids.shape[1])
         hidden = self.norm(self.words(ids) + self.positions(places) + self.segments(segments))
         seen = None if mask is None else mask[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, seen, self.dropout)
-        starts, ends = self.token_heads(hidden).float().unbind(-1)
-        missing, relevant, supported = self.pair_heads(hidden[:, 0]).float().unbind(-1)
+        return self.token_heads(hidden).float().unbind(-1), self.pair_heads(hidden[:, 0]).float().unbind(-1)
+
+
+class Network(Body):
+    """Reads pairs of question and passage."""
+
+    def __init__(self) -> None:
+        super().__init__(token_heads=2, pair_heads=3)
+
+    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor | None) -> Verdict:
+        """As ``said`` takes them."""
+        (starts, ends), (missing, relevant, supported) = self.said(ids, segments, mask)
         return Verdict(starts, ends, missing, relevant, supported)
 
 

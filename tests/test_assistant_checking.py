@@ -127,6 +127,18 @@ def test_other_words_are_believed_where_the_entailer_is_asked_and_names_and_numb
         assert not asking().check(lie, sold).supported
 
 
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("The sentence is:.", "图书馆共有藏书一万二千册，其中三千册是渔民捐赠的航海书籍。"),
+        ("读者沿着书馆共有藏书一万二千册。", "图书馆共有藏书一万二千册，其中三千册是渔民捐赠的航海书籍。"),
+        ("Die alte Fähre wurde verpachtet.", "Die alte Fähre wurde am Dienstag für zwei Millionen Euro verkauft."),
+    ],
+)
+def test_other_words_are_believed_of_english_sentences_alone(statement: str, sentence: str):
+    assert not asking().check(statement, [Source(sentence)]).supported
+
+
 def test_times_and_numbers_are_asked_for_in_the_words_of_the_sentence():
     source = Source("The firm paid 2.1 million euros on Tuesday.", published=date(2025, 5, 15))
     assert as_told("On 13 May 2025 it spent €2.1m.", [source]) == "On Tuesday it spent 2.1 million euros."

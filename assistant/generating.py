@@ -11,9 +11,11 @@ from assistant.another import another
 from assistant.answers import Remark, Stated, Statement, Writing
 from assistant.candidates import standing
 from assistant.checking import Checker, Source
+from assistant.checking.said import take_apart
 from assistant.claims import Claim, claims
 from assistant.composing import Draft
 from assistant.errors import ModelUnavailable
+from assistant.expected import expected
 from assistant.instructions import addresses_a_model
 from assistant.model import ChatModel, Reply
 from assistant.prompts import messages
@@ -130,7 +132,7 @@ class Writer:
         said = set[str]()
         for tried, claim in enumerate(claims(pieces), start=1):
             rests_on = self.support(claim, begun, findings)
-            if not rests_on:
+            if not rests_on or not _informs(begun.question, claim.text, rests_on):
                 written.dropped += 1
             elif claim.text.lower() not in said:
                 said.add(claim.text.lower())
@@ -164,6 +166,20 @@ def _found(offered: Sequence[Offered], findings: Sequence[Finding]) -> Iterator[
         for sentence in (finding.sentence, finding.before):
             if sentence and not finding.missing and (one := by_place.pop(_place((finding.hit, sentence)), None)):
                 yield one
+
+
+def _informs(question: str, text: str, rests_on: Sequence[Offered]) -> bool:
+    """Whether a statement has a word, number or time of its sentences that the question has not; yes or no needs none.
+
+    "The licence is owned by the company that owns the car" is entailed by most sentences about a licence.
+    """
+    if expected(question).kind == "confirmation":
+        return True
+    asked, told = take_apart(question), [take_apart(sentence.text) for _, sentence in rests_on]
+    known = {token.stem for token in asked.tokens}
+    brought = {token.stem for said in told for token in said.tokens} - known
+    said = take_apart(text)
+    return bool(said.amounts or said.times) or any(token.stem in brought for token in said.tokens)
 
 
 def _beside(one: Offered, found: Sequence[Offered], question: str) -> bool:

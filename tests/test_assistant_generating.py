@@ -12,7 +12,7 @@ import pytest
 
 from assistant.answers import Answer, Finished, Question, Stated
 from assistant.chain import Assistant
-from assistant.checking import Checker
+from assistant.checking import Checker, Source
 from assistant.claims import Claim, claims
 from assistant.generating import MOST, TRIED, Writer
 from assistant.model import Message, ScriptedModel, Told
@@ -94,6 +94,15 @@ def test_where_nothing_holds_the_articles_own_sentence_answers_and_says_why(tmp_
     answer = answered(tmp_path, lie)
     assert (answer.engine, answer.reason) == ("extractive", LINES["nothing_held"])
     assert answer.statements[0].text == COST
+
+
+def test_a_statement_that_says_no_more_than_the_question_is_dropped(tmp_path: Path):
+    empty = "The plant has a cost."
+    assert Checker().check(empty, [Source(COST)]).supported
+    assert answered(tmp_path, empty).engine == "extractive"
+    yes = "Dunmore Motors opened its plant in Corrie."
+    sure = answered(tmp_path / "yes", yes, question="Did Dunmore Motors open its plant in Corrie?")
+    assert [statement.text for statement in sure.statements] == [yes]
 
 
 def test_a_wrong_citation_is_mended_when_another_sentence_says_it(tmp_path: Path):

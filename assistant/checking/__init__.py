@@ -59,7 +59,7 @@ class Checker:
 
     def _reasons(self, text: str, sources: Sequence[Source]) -> list[str]:
         """What speaks against a text."""
-        from assistant.checking.coverage import names, uncovered
+        from assistant.checking.coverage import names, not_there, uncovered
         from assistant.checking.rules import RULES
         from assistant.checking.said import take_apart
 
@@ -73,7 +73,7 @@ class Checker:
         reasons = [reason for rule in RULES for reason in rule(said, theirs)]
         lacking = uncovered(said, theirs, [one.title for one in sources])
         free = [token for token in lacking if self._entailing and not names(token)]
-        reasons += [f"“{token.text}” is not in the sentence" for token in lacking if token not in free]
+        reasons += [not_there(token) for token in lacking if token not in free]
         if not reasons and self._entailing:
             reasons += self._entailing.unsupported(text, sources, free)
         if not reasons and self._examiner:

@@ -58,6 +58,11 @@ def uncovered(said: Said, sources: Sequence[Said], titles: Sequence[str]) -> lis
     ]
 
 
+def not_there(token: Token) -> str:
+    """What speaks against a statement with a word that no sentence says."""
+    return f"“{token.text}” is not in the sentence"
+
+
 def names(token: Token) -> bool:
     """Whether a word names someone or something, as far as its letters and its place tell."""
     return token.name or (token.text[0].isupper() and not thesaurus().knows(token.stem))

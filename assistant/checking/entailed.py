@@ -5,6 +5,7 @@ from datetime import date
 
 from assistant.checking import Source, amounts, times
 from assistant.checking.amounts import Amount
+from assistant.checking.coverage import not_there
 from assistant.checking.said import Token, blanked
 from assistant.checking.times import Time
 from assistant.entailment import Entailment
@@ -15,8 +16,6 @@ OTHER_WORDS, SAME_WORDS = -2.0, 6.0
 
 Fitted on the statements of tests/data.
 """
-
-
 _ENGLISH = word_set("the of and to is has had that with for by from which it will been not are were at")
 """Words of which an English sentence has one, and a German, Spanish or Chinese one hardly any."""
 
@@ -33,18 +32,14 @@ class Entailing:
         The network has learnt English alone: of other sentences every word must be theirs, as the rules have it.
         """
         if not all(_ENGLISH & {word.text.lower() for word in words(one.quote)} for one in sources):
-            yield from map(_foreign, free)
+            yield from map(not_there, free)
             return
         evidence = dict.fromkeys(part for one in sources for part in (one.title and f"{one.title}.", one.quote) if part)
         against = self._entailment.support(as_told(text, sources), " ".join(evidence)).against
         if free and against > OTHER_WORDS:
-            yield from map(_foreign, free)
+            yield from map(not_there, free)
         elif against > SAME_WORDS:
             yield "the sentence does not say so"
-
-
-def _foreign(token: Token) -> str:
-    return f"“{token.text}” is not in the sentence"
 
 
 def as_told(text: str, sources: Sequence[Source]) -> str:

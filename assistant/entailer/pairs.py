@@ -63,7 +63,6 @@ class Store:
     """One a token: 1 not supported, 0 supported, -1 unknown or no token of a statement."""
     supported: list[int] = field(default_factory=list)
     """One a pair: 1 or 0."""
-    """One a pair: the place in ``RELATIONS``, -1 of a statement."""
 
     def add(self, ids: list[int], first: int, *, words: list[int], supported: bool) -> None:
         """One pair more; ``words``: what is known of its tokens from the first word on."""

@@ -76,14 +76,14 @@ def test_of_all_other_lies_seven_of_eight_are_caught():
     assert len(judged(lies)) <= len(lies) / 8
 
 
-def test_of_lies_that_are_worded_freely_seven_of_eight_are_caught():
+def test_of_lies_that_are_worded_freely_nine_of_ten_are_caught():
     lies = [case for case in FREE if not case["true"]]
-    assert len(lies) == 180
-    assert len(judged(lies)) <= len(lies) / 8
+    assert len(lies) == 270
+    assert len(judged(lies)) <= len(lies) / 10
 
 
 @pytest.mark.parametrize(
-    ("cases", "count", "kept"), [(WRITTEN, 113, 0.9), (HARDER, 155, 0.85), (NEWS, 60, 0.6), (FREE, 180, 0.7)]
+    ("cases", "count", "kept"), [(WRITTEN, 113, 0.9), (HARDER, 155, 0.85), (NEWS, 60, 0.6), (FREE, 270, 0.63)]
 )
 def test_of_faithful_paraphrases_most_are_kept(cases: list[dict[str, Any]], count: int, kept: float):
     true = [case for case in cases if case["true"]]

@@ -61,19 +61,19 @@ def judged(cases: Sequence[dict[str, Any]]) -> list[str]:
     return [case["statement"] for case in cases if asking().check(case["statement"], sources(case)).supported]
 
 
-def test_of_wrong_numbers_dates_names_and_denials_twenty_nine_of_thirty_are_caught():
+def test_of_wrong_numbers_dates_names_and_denials_fifty_nine_of_sixty_are_caught():
     lies = [case for case in (*WRITTEN, *HARDER, *NEWS) if not case["true"] and case["kind"] in FORBIDDEN]
     assert len(lies) == 179
-    assert len(judged(lies)) <= len(lies) / 30
+    assert len(judged(lies)) <= len(lies) / 60
 
 
-def test_of_all_other_lies_seven_of_eight_are_caught():
+def test_of_all_other_lies_six_of_seven_are_caught():
     """Causes, roles and details exchanged among words that the sentence has: no rule that catches more of them does so
     among sentences that it was not made on.
     """
     lies = [case for case in (*WRITTEN, *HARDER, *NEWS) if not case["true"] and case["kind"] not in FORBIDDEN]
     assert len(lies) == 314
-    assert len(judged(lies)) <= len(lies) / 8
+    assert len(judged(lies)) <= len(lies) / 7
 
 
 def test_of_lies_that_are_worded_freely_nine_of_ten_are_caught():
@@ -83,7 +83,7 @@ def test_of_lies_that_are_worded_freely_nine_of_ten_are_caught():
 
 
 @pytest.mark.parametrize(
-    ("cases", "count", "kept"), [(WRITTEN, 113, 0.9), (HARDER, 155, 0.85), (NEWS, 60, 0.6), (FREE, 270, 0.63)]
+    ("cases", "count", "kept"), [(WRITTEN, 113, 0.9), (HARDER, 155, 0.88), (NEWS, 60, 0.6), (FREE, 270, 0.63)]
 )
 def test_of_faithful_paraphrases_most_are_kept(cases: list[dict[str, Any]], count: int, kept: float):
     true = [case for case in cases if case["true"]]
@@ -167,6 +167,10 @@ def test_a_question_is_asked_for_each_thing_in_two_wordings():
          "Norvik will close five coal plants."),
         ("The film, directed by Nadia Roth, opened.", "The film was directed by Nadia Roth.",
          "Nadia Roth was directed by the film."),
+        ("A fire injured four workers, two of them badly.", "Four workers were injured, two of them badly.",
+         "Two workers were injured, four of them badly."),
+        ("Parliament voted by 212 to 187 to ban fishing.", "Parliament voted to ban fishing.",
+         "Parliament voted against a ban on fishing."),
         ("A quake hit Tavira, injuring nobody.", "Nobody was injured.", "The quake injured people in Tavira."),
     ],
 )  # fmt: skip

@@ -72,7 +72,8 @@ class Checker:
             return ["nothing is said"]
         reasons = [reason for rule in RULES for reason in rule(said, theirs)]
         lacking = uncovered(said, theirs, [one.title for one in sources])
-        free = [token for token in lacking if self._entailing and not names(token)]
+        # Names are never free, nor what the lists made of a phrase: the network would read the phrase.
+        free = [one for one in lacking if self._entailing and not names(one) and one.text in text]
         reasons += [not_there(token) for token in lacking if token not in free]
         if not reasons and self._entailing:
             reasons += self._entailing.unsupported(text, sources, free)

@@ -12,6 +12,7 @@ from assistant.checking.wording import key, thesaurus, wording
 from assistant.terms import words
 
 _OF_A_WHOLE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:(?:the|its|his|her|their|some|about)\s+)*", re.IGNORECASE)
+_OF_THEM = re.compile(r" of (?:them|these|those|whom|which)\b")
 _ONE_OF = re.compile(
     r"\b(?:an?|one|per|every|each|another)[ -](?:whole |full )?"
     r"(second|minute|hour|day|week|fortnight|month|year|decade)\b"
@@ -97,7 +98,14 @@ def _another_part(said: Amount, other: Amount, source: Said) -> bool:
 
 
 def wholes(said: Said, sources: Sequence[Said]) -> Iterator[str]:
-    """What is told there of a part, told of the whole: "close two of its five plants", but here "close five plants"."""
+    """What is told there of a part, told of the whole: "close two of its five plants", but here "close five plants".
+
+    And a whole there that is told as a part: "injured four, two of them badly", but here "four of them badly".
+    """
+    parted = [one for source in sources for one in source.amounts if _OF_THEM.match(source.text, one.end)]
+    for one in said.amounts:
+        if parted and _OF_THEM.match(said.text, one.end) and not any(amounts.told(one, part) for part in parted):
+            yield f"“{one.said}” is not how many of them there"
     for source in sources:
         for part, whole in pairwise(source.amounts):
             if not _OF_A_WHOLE.fullmatch(source.text[part.end : whole.start]):

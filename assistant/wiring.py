@@ -1,5 +1,7 @@
 """The composition root: which parts a collection and an assistant are made of."""
 
+# ruff: noqa: PLC0415  an extractive answer is neither examined nor put in other words
+
 import os
 from functools import cache
 
@@ -69,7 +71,6 @@ def _writer(settings: Settings) -> Writer | None:
     """What has a model write, None for the extractive engine; a model's libraries wait for its first reply."""
     if settings.engine == "extractive":
         return None
-    # ruff: noqa: PLC0415  an extractive answer is neither examined nor put in other words
     from assistant.checking.entailed import Entailing
     from assistant.checking.examining import Examiner
     from assistant.entailment import Entailment

@@ -21,7 +21,7 @@ from assistant.entailer.written import Evidence, Stated, evidences
 from assistant.entailment import pair_ids
 from assistant.reader.corpora import Material, own, window
 from assistant.reader.misses import near_miss
-from assistant.reader.pairs import pools
+from assistant.reader.pairs import pools, save_whole
 from index.embedding import MiniLM
 from index.sentences import split
 
@@ -81,9 +81,7 @@ class Store:
             "unsupported": np.array(self.unsupported, np.int8),
             "supported": np.array(self.supported, np.int8),
         }
-        partial = path.with_suffix(".partial.npz")
-        np.savez(partial, **arrays)
-        partial.rename(path)
+        save_whole(path, arrays)
 
 
 def claim(stated: Stated, evidence: str) -> Claim:

@@ -102,9 +102,14 @@ class Store:
             "relevant": np.array(self.relevant, np.int8),
             "supported": np.array(self.supported, np.int8),
         }
-        partial = path.with_suffix(".partial.npz")
-        np.savez(partial, **arrays)
-        partial.rename(path)
+        save_whole(path, arrays)
+
+
+def save_whole(path: Path, arrays: dict[str, Any]) -> None:
+    """The arrays as an .npz, written whole or not at all."""
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, **arrays)
+    partial.rename(path)
 
 
 def pair(  # noqa: PLR0913
